@@ -1,0 +1,147 @@
+"""What the use cases ask of the outside world, in their own words.
+
+`bot.discord` carries these out on Discord. The use cases hold none of its types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from rules.post import Post
+
+Clock = Callable[[], datetime]
+"""The present moment, aware and in UTC."""
+
+
+class Refusal(Enum):
+    """Why the platform did not do as asked, as far as the next step depends on it."""
+
+    MISSING = "is not there any more"
+    FORBIDDEN = "is not allowed to Beadle"
+    DOOR_CLOSED = "does not take direct messages"
+    INVALID = "was refused as malformed"
+    UNAVAILABLE = "could not be done just now"
+
+
+class PlatformError(Exception):
+    """The platform did not do as asked. Only UNAVAILABLE is worth trying again soon."""
+
+    def __init__(self, refusal: Refusal, detail: str) -> None:
+        """Say why, and in `detail` what was asked and what was answered."""
+        super().__init__(detail)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to upload. Discord takes 10 MiB a file and 25 MiB a request."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled value of a card: a label of 256 and a value of 1,024 characters at most."""
+
+    label: str
+    value: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A titled box with fields, shown under a message's text."""
+
+    title: str
+    body: str = ""
+    fields: tuple[Field, ...] = ()
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `action` comes back with the press, after a restart too; a `url` opens instead."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Words for Discord, already escaped. They ping nobody but the people and roles named here."""
+
+    text: str
+    card: Card | None = None
+    files: tuple[File, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    mention_user: int | None = None
+    mention_role: int | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of ours on Discord. In a direct message `channel_id` is the private channel's."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place that posts can be read from."""
+
+    id: int
+    name: str
+    last_message_id: int | None
+    is_thread: bool = False
+    parent_id: int | None = None
+
+
+class Platform(Protocol):
+    """What Beadle does on Discord. Every method raises PlatformError."""
+
+    async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
+        """Delete one message; one that is gone already counts as deleted."""
+
+    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
+        """Delete 2 to 100 messages at once, none older than two weeks."""
+
+    async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
+        """Give a thread another title."""
+
+    async def rename_member(self, user_id: int, name: str, reason: str) -> None:
+        """Give a member another nickname in the community."""
+
+    async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
+        """Post a message. Discord drops a repeated nonce for some minutes."""
+
+    async def send_direct(self, user_id: int, message: Outgoing, nonce: str) -> Sent:
+        """Send a person a direct message."""
+
+    async def edit(self, sent: Sent, message: Outgoing) -> None:
+        """Replace the words, card and buttons of a message of ours."""
+
+    async def find_own(self, channel_id: int, marker: str, since: datetime) -> Sent | None:
+        """Return our own message in a channel, not older than `since`, that holds `marker`."""
+
+    async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
+        """Return our own direct message to a person, not older than `since`, that holds `marker`."""
+
+    async def fetch(self, url: str, limit: int) -> bytes:
+        """Return the bytes behind an attachment's address. Reads at most `limit` bytes and one more."""
+
+    async def channels(self) -> tuple[Channel, ...]:
+        """Return the channels and active threads that Beadle can read."""
+
+    def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
+        """Yield at most `limit` posts younger than the id `after`, oldest first."""
+
+    def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
+        """Yield at most `limit` posts up to and with the id `before`, newest first."""
