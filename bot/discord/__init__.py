@@ -1,0 +1,1 @@
+"""Discord at the edge: the only part of Beadle that knows discord.py."""

@@ -1,0 +1,32 @@
+"""Say what Discord's refusals mean for us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.ports import PlatformError, Refusal
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: 50007 "Cannot send messages to
+# this user"; 50278 the same, where the person and the bot share no server that allows it.
+DOOR_CLOSED = {50007, 50278}
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Turn whatever goes wrong inside into a PlatformError about `what`."""
+    try:
+        yield
+    except discord.Forbidden as error:
+        refusal = Refusal.DOOR_CLOSED if error.code in DOOR_CLOSED else Refusal.FORBIDDEN
+        raise PlatformError(refusal, f"{what}: {error}") from error
+    except discord.NotFound as error:
+        raise PlatformError(Refusal.MISSING, f"{what}: {error}") from error
+    except discord.HTTPException as error:
+        refusal = Refusal.UNAVAILABLE if error.status >= 500 or error.status == 429 else Refusal.INVALID
+        raise PlatformError(refusal, f"{what}: {error}") from error
+    except (TimeoutError, aiohttp.ClientError, OSError, discord.RateLimited) as error:
+        raise PlatformError(Refusal.UNAVAILABLE, f"{what}: {error or type(error).__name__}") from error

@@ -1,0 +1,189 @@
+"""Carry out on Discord what the use cases ask."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import aiohttp
+import discord
+
+from bot.discord.convert import to_post
+from bot.discord.errors import told
+from bot.discord.render import render, render_new
+from bot.ports import Channel, Outgoing, PlatformError, Refusal, Sent
+from rules.post import Post
+
+LOOK_BACK = 2_000
+"""How many messages of a channel are searched for one of ours."""
+ARCHIVED_THREADS = 100
+"""How many archived threads of each channel are looked at, the latest first."""
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far our clock and Discord's may disagree."""
+
+
+class DiscordPlatform:
+    """The platform of `bot.ports`, by way of a connected discord.py client."""
+
+    def __init__(self, client: discord.Client, guild_id: int) -> None:
+        """Take a client that is logged in."""
+        self._client = client
+        self._guild_id = guild_id
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connection that fetches attachments."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
+        """Delete one message; one that is gone already counts as deleted."""
+        try:
+            with told(f"deleting message {message_id} in channel {channel_id}"):
+                await self._client.http.delete_message(channel_id, message_id, reason=reason)
+        except PlatformError as error:
+            if error.refusal is not Refusal.MISSING:
+                raise
+
+    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
+        """Delete 2 to 100 messages at once, none older than two weeks."""
+        with told(f"deleting {len(message_ids)} messages in channel {channel_id}"):
+            await self._client.http.delete_messages(channel_id, list(message_ids), reason=reason)
+
+    async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
+        """Give a thread another title."""
+        with told(f"renaming thread {thread_id}"):
+            await self._client.http.edit_channel(thread_id, name=name, reason=reason)
+
+    async def rename_member(self, user_id: int, name: str, reason: str) -> None:
+        """Give a member another nickname in the community."""
+        with told(f"renaming member {user_id}"):
+            await self._client.http.edit_member(self._guild_id, user_id, nick=name, reason=reason)
+
+    async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
+        """Post a message. Discord drops a repeated nonce for some minutes."""
+        with told(f"posting in channel {channel_id}"):
+            channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+            sent = await channel.send(nonce=nonce, **render_new(message))
+        return Sent(sent.channel.id, sent.id)
+
+    async def send_direct(self, user_id: int, message: Outgoing, nonce: str) -> Sent:
+        """Send a person a direct message."""
+        with told(f"writing to member {user_id}"):
+            channel = await self._client.create_dm(discord.Object(user_id))
+            sent = await channel.send(nonce=nonce, **render_new(message))
+        return Sent(sent.channel.id, sent.id)
+
+    async def edit(self, sent: Sent, message: Outgoing) -> None:
+        """Replace the words, card and buttons of a message of ours."""
+        with told(f"editing message {sent.message_id} in channel {sent.channel_id}"):
+            channel = self._client.get_partial_messageable(sent.channel_id)
+            await channel.get_partial_message(sent.message_id).edit(**render(message))
+
+    async def find_own(self, channel_id: int, marker: str, since: datetime) -> Sent | None:
+        """Return our own message in a channel, not older than `since`, that holds `marker`."""
+        with told(f"looking for a message of ours in channel {channel_id}"):
+            channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+            return await self._find(channel, marker, since)
+
+    async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
+        """Return our own direct message to a person, not older than `since`, that holds `marker`."""
+        with told(f"looking for our message to member {user_id}"):
+            channel = await self._client.create_dm(discord.Object(user_id))
+            return await self._find(channel, marker, since)
+
+    async def _find(self, channel: discord.abc.Messageable, marker: str, since: datetime) -> Sent | None:
+        own = self._client.user.id if self._client.user else 0
+        async for message in channel.history(limit=LOOK_BACK, after=since - CLOCK_SLACK, oldest_first=False):
+            if message.author.id == own and marker in message.content:
+                return Sent(message.channel.id, message.id)
+        return None
+
+    async def fetch(self, url: str, limit: int) -> bytes:
+        """Return the bytes behind an attachment's address. Reads at most `limit` bytes and one more."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        with told("fetching an attachment"):
+            async with self._session.get(url) as answer:
+                if answer.status != 200:
+                    refusal = Refusal.UNAVAILABLE if answer.status >= 500 else Refusal.MISSING
+                    raise PlatformError(refusal, f"the file server answered {answer.status}")
+                data = bytearray()
+                async for chunk in answer.content.iter_chunked(1 << 16):
+                    data += chunk
+                    if len(data) > limit:
+                        break
+                return bytes(data[: limit + 1])
+
+    async def channels(self) -> tuple[Channel, ...]:
+        """Return the channels and threads that Beadle can read.
+
+        Threads come from the cache and from each channel's archive: one that was opened and archived while
+        Beadle was away is in neither the list of active threads nor in any event.
+        """
+        guild = self._guild()
+        places: dict[int, discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]
+        places = {}
+        for channel in guild.channels:
+            if isinstance(channel, discord.CategoryChannel) or not _readable(channel):
+                continue
+            if isinstance(channel, discord.TextChannel | discord.ForumChannel):
+                async for thread in self._archived(channel):
+                    places[thread.id] = thread
+            if not isinstance(channel, discord.ForumChannel):
+                places[channel.id] = channel
+        places |= {thread.id: thread for thread in guild.threads if _readable(thread)}
+        return tuple(
+            Channel(
+                p.id,
+                p.name,
+                p.last_message_id,
+                is_thread=isinstance(p, discord.Thread),
+                parent_id=p.parent_id if isinstance(p, discord.Thread) else None,
+            )
+            for p in places.values()
+        )
+
+    async def _archived(
+        self, channel: discord.TextChannel | discord.ForumChannel
+    ) -> AsyncIterator[discord.Thread]:
+        try:
+            async for thread in channel.archived_threads(limit=ARCHIVED_THREADS):
+                yield thread
+        except discord.HTTPException:
+            return
+
+    async def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
+        """Yield at most `limit` posts younger than the id `after`, oldest first."""
+        with told(f"reading back channel {channel_id}"):
+            messages = self._readable(channel_id).history(
+                limit=limit, after=discord.Object(after), oldest_first=True
+            )
+            async for message in messages:
+                if not message.is_system():
+                    yield to_post(message)
+
+    async def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
+        """Yield at most `limit` posts up to and with the id `before`, newest first."""
+        with told(f"reading back channel {channel_id}"):
+            messages = self._readable(channel_id).history(limit=limit, before=discord.Object(before + 1))
+            async for message in messages:
+                if not message.is_system():
+                    yield to_post(message)
+
+    def _guild(self) -> discord.Guild:
+        guild = self._client.get_guild(self._guild_id)
+        if guild is None:
+            raise PlatformError(Refusal.UNAVAILABLE, f"the server {self._guild_id} is not connected")
+        return guild
+
+    def _readable(self, channel_id: int) -> discord.abc.Messageable:
+        channel = self._guild().get_channel_or_thread(channel_id)
+        if isinstance(channel, discord.abc.Messageable):
+            return channel
+        return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
+
+
+def _readable(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    permissions = channel.permissions_for(channel.guild.me)
+    return permissions.view_channel and permissions.read_message_history
