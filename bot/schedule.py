@@ -104,8 +104,8 @@ class Schedule(BaseModel):
             raise ValueError('expected exactly one of cron: "0 8 * * mon-fri", daily: "08:00" and every: 6h')
         return self
 
-    def next_after(self, after: datetime, zone: ZoneInfo) -> Occurrence | None:
-        """Return the first occurrence later than `after`, or None when the calendar ends.
+    def next_after(self, after: datetime, zone: ZoneInfo) -> Occurrence:
+        """Return the first occurrence later than `after`. Raises OverflowError past the year 9999.
 
         A local time that the clock skips in spring occurs when the gap ends; one that it repeats in autumn
         occurs the first time only.
@@ -119,7 +119,7 @@ class Schedule(BaseModel):
         while True:
             found: datetime | None = trigger.get_next_fire_time(None, wall + timedelta(microseconds=1))
             if found is None:
-                return None
+                raise OverflowError("the calendar ends with the year 9999")
             wall = found
             at = _instant(wall.replace(tzinfo=None), zone)
             if at > after:
@@ -128,7 +128,7 @@ class Schedule(BaseModel):
     def between(self, after: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Occurrence]:
         """Yield the occurrences later than `after` and not later than `until`, in order."""
         found = self.next_after(after, zone)
-        while found and found.at <= until:
+        while found.at <= until:
             yield found
             found = self.next_after(found.at, zone)
 
