@@ -15,8 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
-
-Schema = dict[str, Any]
+from openapi_events import Schema, event_schemas
 
 
 class Amendment(NamedTuple):
@@ -69,7 +68,7 @@ class Operation:
 
 
 class ApiDescription:
-    """Find what is described of an exchange or a component, and list where a value departs from it."""
+    """Find what is described of an exchange, a component or an event, and list what departs from it."""
 
     def __init__(self, path: Path) -> None:
         document = json.loads(path.read_text("utf-8"))
@@ -79,6 +78,8 @@ class ApiDescription:
         for name, schema in schemas.items():
             if name not in _OPEN:
                 _close(schema)
+        self._events = event_schemas(schemas)
+        document["events"] = self._events
         self._registry = Registry([(_BASE, document)], draft=Draft202012)
         self._operations: dict[str, tuple[re.Pattern[str], list[Operation]]] = {}
         for method in ("get", "post", "put", "patch", "delete"):
@@ -109,6 +110,12 @@ class ApiDescription:
     def validate_component(self, name: str, value: Any) -> list[str]:
         """List every mismatch of a value with a named component of the description."""
         return [f"{name} {problem}" for problem in self._problems(f"/components/schemas/{name}", value)]
+
+    def validate_event(self, name: str, data: Any) -> list[str]:
+        """List every mismatch of a gateway event's data. Events that only people receive are not described."""
+        if name not in self._events:
+            return [f"{name}: no such event is described"]
+        return [f"{name} {problem}" for problem in self._problems(f"/events/{name}", data)]
 
     def _find(self, method: str, path: str) -> Operation | None:
         routes, operations = self._operations[method]

@@ -150,3 +150,16 @@ def test_a_component_is_judged_alone(openapi: ApiDescription) -> None:
     assert "UserResponse $.flags" in only(
         openapi.validate_component("UserResponse", {**USER, "flags": "none"})
     )
+
+
+def test_an_event_adds_to_the_object_it_shares_with_rest(openapi: ApiDescription) -> None:
+    assert openapi.validate_event("MESSAGE_CREATE", {**MESSAGE, "guild_id": "1"}) == []
+    assert "$.guild_id: 1 is not of type" in only(
+        openapi.validate_event("MESSAGE_CREATE", {**MESSAGE, "guild_id": 1})
+    )
+
+
+def test_an_event_that_does_not_exist_is_named(openapi: ApiDescription) -> None:
+    assert (
+        only(openapi.validate_event("MESSAGE_CREATED", {})) == "MESSAGE_CREATED: no such event is described"
+    )
