@@ -112,7 +112,7 @@ class ApiDescription:
         return [f"{name} {problem}" for problem in self._problems(f"/components/schemas/{name}", value)]
 
     def validate_event(self, name: str, data: Any) -> list[str]:
-        """List every mismatch of a gateway event's data. Events that only people receive are not described."""
+        """List every mismatch of a gateway event's data, of those events that a bot receives."""
         if name not in self._events:
             return [f"{name}: no such event is described"]
         return [f"{name} {problem}" for problem in self._problems(f"/events/{name}", data)]
