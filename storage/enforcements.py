@@ -1,0 +1,219 @@
+"""Outward acts owed or done: leased by one process at a time, never lost, never doubled."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from storage.engine.database import Transaction
+from storage.schema import EnforcementState, enforcements, sent_messages
+
+UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """One outward act for a case. A `nonce` is at most 25 characters, as many as Discord takes.
+
+    Claimed in the state `SENDING`, it may have happened already: look before doing it again.
+    """
+
+    id: int
+    community: int
+    case_id: int
+    kind: str
+    ordinal: int
+    state: EnforcementState
+    attempts: int
+    next_at: datetime
+    lease_owner: str | None
+    lease_until: datetime | None
+    nonce: str
+    channel_id: int | None
+    target_id: int | None
+    error: str | None
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A Discord message of ours: where it stands and what it is for."""
+
+    channel_id: int
+    message_id: int
+    purpose: str
+
+
+def plan(
+    tx: Transaction,
+    community: int,
+    case_id: int,
+    kinds: Iterable[str],
+    *,
+    now: datetime,
+    owner: str | None = None,
+    lease_for: timedelta = timedelta(),
+    start: int = 1,
+) -> tuple[Enforcement, ...]:
+    """Add one pending enforcement a kind, in this order, leased by `owner` where one is given.
+
+    A case has each kind once: a kind that it has already raises sqlalchemy's IntegrityError.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "community": community,
+            "case_id": case_id,
+            "kind": kind,
+            "ordinal": ordinal,
+            "state": EnforcementState.PENDING,
+            "attempts": 0 if owner is None else 1,
+            "next_at": now,
+            "lease_owner": owner,
+            "lease_until": None if owner is None else now + lease_for,
+            "nonce": secrets.token_urlsafe(15),
+            "channel_id": None,
+            "target_id": None,
+            "error": None,
+            "created_at": now,
+            "done_at": None,
+        }
+        for ordinal, kind in enumerate(kinds, start)
+    ]
+    if not rows:
+        return ()
+    made = enforcements.insert().returning(enforcements.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(made, rows).scalars()
+    return tuple(Enforcement(id=key, **row) for key, row in zip(ids, rows, strict=True))
+
+
+def claim_due(
+    tx: Transaction, community: int, owner: str, *, now: datetime, lease_for: timedelta, limit: int
+) -> tuple[Enforcement, ...]:
+    """Lease at most `limit` acts that are due and nobody's, and return them, oldest case first.
+
+    Two owners never get the same act. Each comes with the state it was left in.
+    """
+    due = (
+        select(enforcements.c.id)
+        .where(
+            enforcements.c.community == community,
+            enforcements.c.state.in_(UNFINISHED),
+            enforcements.c.next_at <= now,
+            or_(enforcements.c.lease_until.is_(None), enforcements.c.lease_until <= now),
+        )
+        .order_by(enforcements.c.next_at, enforcements.c.case_id, enforcements.c.ordinal)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.execute(due).scalars().all()
+    if not ids:
+        return ()
+    lease = {"lease_owner": owner, "lease_until": now + lease_for, "attempts": enforcements.c.attempts + 1}
+    claimed = update(enforcements).where(enforcements.c.id.in_(ids)).values(lease).returning(enforcements)
+    acts = [Enforcement(*row) for row in tx.execute(claimed)]
+    return tuple(sorted(acts, key=lambda act: (act.case_id, act.ordinal)))
+
+
+def mark_sending(tx: Transaction, act: Enforcement, *, now: datetime, lease_for: timedelta) -> bool:
+    """Note that the request is about to leave, and renew the lease.
+
+    Returns False, and changes nothing, where the lease has passed to somebody else or the act is over.
+    """
+    values = {"state": EnforcementState.SENDING, "lease_until": now + lease_for}
+    mine = and_(enforcements.c.id == act.id, enforcements.c.lease_owner == act.lease_owner)
+    query = update(enforcements).where(mine, enforcements.c.state.in_(UNFINISHED))
+    return tx.execute(query, values).rowcount == 1
+
+
+def mark_done(tx: Transaction, act: Enforcement, *, now: datetime, sent: Iterable[SentMessage] = ()) -> bool:
+    """Note that the act happened, and the messages it made. Returns False where it was over already."""
+    if not _finish(tx, act.id, EnforcementState.DONE, now, None):
+        return False
+    for message in sent:
+        remember_message(tx, act.community, message, now=now, case_id=act.case_id, enforcement_id=act.id)
+    return True
+
+
+def mark_failed(tx: Transaction, act: Enforcement, error: str, *, now: datetime) -> bool:
+    """Note that the act cannot happen, and why. Returns False where it was over already."""
+    return _finish(tx, act.id, EnforcementState.FAILED, now, error)
+
+
+def mark_uncertain(tx: Transaction, act: Enforcement, error: str, *, now: datetime) -> bool:
+    """Note that nobody can tell whether the act happened. Returns False where it was over already."""
+    return _finish(tx, act.id, EnforcementState.UNCERTAIN, now, error)
+
+
+def cancel(tx: Transaction, act: Enforcement, reason: str, *, now: datetime) -> bool:
+    """Note that the act is no longer wanted. Returns False where it was over already."""
+    return _finish(tx, act.id, EnforcementState.CANCELLED, now, reason)
+
+
+def retry_at(
+    tx: Transaction, act: Enforcement, at: datetime, error: str, *, happened: bool | None = False
+) -> bool:
+    """Give the act back until `at`. Returns False where it was over already.
+
+    With `happened` None nobody knows whether the request took effect, and it stays `SENDING`.
+    """
+    state = EnforcementState.SENDING if happened is None else EnforcementState.PENDING
+    values = {"state": state, "next_at": at, "lease_owner": None, "lease_until": None, "error": error}
+    query = update(enforcements).where(enforcements.c.id == act.id, enforcements.c.state.in_(UNFINISHED))
+    return tx.execute(query, values).rowcount == 1
+
+
+def release_others(tx: Transaction, community: int, owner: str) -> int:
+    """Free every lease that another process holds, and return how many.
+
+    Only who leads the community may: the others are gone.
+    """
+    held = and_(enforcements.c.community == community, enforcements.c.state.in_(UNFINISHED))
+    query = update(enforcements).where(held, enforcements.c.lease_owner != owner)
+    return int(tx.execute(query, {"lease_owner": None, "lease_until": None}).rowcount)
+
+
+def for_case(tx: Transaction, case_id: int) -> tuple[Enforcement, ...]:
+    """Return every act of a case, in order."""
+    query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(enforcements.c.ordinal)
+    return tuple(Enforcement(*row) for row in tx.execute(query))
+
+
+def count_by_state(tx: Transaction, community: int) -> dict[EnforcementState, int]:
+    """Return how many acts are in each state; states with none are left out."""
+    state = enforcements.c.state
+    query = select(state, func.count()).where(enforcements.c.community == community).group_by(state)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def remember_message(
+    tx: Transaction,
+    community: int,
+    message: SentMessage,
+    *,
+    now: datetime,
+    case_id: int | None = None,
+    enforcement_id: int | None = None,
+) -> None:
+    """Keep the ids of a Discord message of ours."""
+    links = {"community": community, "case_id": case_id, "enforcement_id": enforcement_id, "sent_at": now}
+    row = {**links, **{name: getattr(message, name) for name in SentMessage.__slots__}}
+    tx.execute(sent_messages.insert(), row)
+
+
+def messages_of(tx: Transaction, case_id: int) -> tuple[SentMessage, ...]:
+    """Return every Discord message made for a case, oldest first."""
+    columns = [sent_messages.c[name] for name in SentMessage.__slots__]
+    query = select(*columns).where(sent_messages.c.case_id == case_id).order_by(sent_messages.c.id)
+    return tuple(SentMessage(*row) for row in tx.execute(query))
+
+
+def _finish(tx: Transaction, act_id: int, state: EnforcementState, now: datetime, error: str | None) -> bool:
+    values = {"state": state, "done_at": now, "lease_owner": None, "lease_until": None, "error": error}
+    query = update(enforcements).where(enforcements.c.id == act_id, enforcements.c.state.in_(UNFINISHED))
+    return tx.execute(query, values).rowcount == 1

@@ -1,0 +1,102 @@
+"""One database, whichever it is: transactions, reads, and the one failure they may end in."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from storage.engine.migrate import is_current, upgrade
+
+Transaction: TypeAlias = Connection
+"""A connection inside a transaction: the first argument of every function that reads or writes."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Unavailable(Exception):  # noqa: N818 - reads as what it is at every raise and except
+    """The database cannot be used now: locked, full, unreachable or broken. Nothing was written."""
+
+
+class Database(ABC):
+    """A database, open. It recovers by itself once what made it unavailable is over.
+
+    What is done in a transaction is a plain function of a Transaction, so that several compose into one:
+    it never waits for anything but the database, and costs the event loop one step and not one a statement.
+    """
+
+    async def transaction(
+        self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Return `work(transaction, ...)`, committed. Rolls back on any exception and on cancellation.
+
+        Raises Unavailable on every failure of the database.
+        """
+        return await self._write(partial(_call, work, args, kwargs))
+
+    async def read(
+        self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Return `work(transaction, ...)` on one consistent view, which cannot be written to.
+
+        Raises Unavailable on every failure of the database.
+        """
+        return await self._read(partial(_call, work, args, kwargs))
+
+    async def upgrade(self) -> None:
+        """Bring the tables up to date, all in one transaction. Raises Unavailable."""
+        await self._write(upgrade, limited=False)
+
+    async def is_current(self) -> bool:
+        """Return whether the tables are up to date. Raises Unavailable."""
+        return await self._read(is_current)
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish what is under way and close every connection."""
+
+    @abstractmethod
+    async def _write(self, work: Callable[[Transaction], T], *, limited: bool = True) -> T:
+        """Run `work` in a transaction, within the usual time where `limited`."""
+
+    @abstractmethod
+    async def _read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` on one consistent view."""
+
+
+def upsert(tx: Transaction, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that can say what to do on conflict, in the database's own words."""
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _call(work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object], tx: Transaction) -> T:
+    return work(tx, *args, **kwargs)
+
+
+@contextmanager
+def surfacing(*driver_errors: type[Exception]) -> Iterator[None]:
+    """Turn every failure of the database, but no mistake of ours, into Unavailable."""
+    failures: tuple[type[Exception], ...] = (PoolTimeoutError, sqlite3.Error, OSError, *driver_errors)
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
+        raise
+    except DBAPIError as error:
+        raise Unavailable(f"the database cannot be used: {error.orig}") from error
+    except failures as error:
+        raise Unavailable(f"the database cannot be used: {str(error) or type(error).__name__}") from error
