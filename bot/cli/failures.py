@@ -1,0 +1,19 @@
+"""Say in one line what a command ran into."""
+
+from __future__ import annotations
+
+from bot.config import TokenMissing
+from rules.documents import InvalidDocument
+from storage import Unavailable
+
+
+def explain(error: Exception) -> str | None:
+    """Return what to tell the person at the terminal, or None if the error is a mistake of ours."""
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"beadle: {where}{error.strerror or error}"
+    if isinstance(error, InvalidDocument):
+        return str(error)
+    if isinstance(error, TokenMissing | Unavailable):
+        return f"beadle: {error}"
+    return None
