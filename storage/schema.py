@@ -108,7 +108,7 @@ rulesets = _table(
     Column("parent", Whole),
     _need("source", Prose),
     _need("diff", Prose),
-    _need("author_id", Whole),
+    Column("author_id", Whole),
     _need("author", Prose),
     Column("approver_id", Whole),
     Column("approver", Prose),

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from storage.engine.failure import Unavailable
 from storage.engine.migrate import is_current, upgrade
+from storage.leader import Leadership
+
+__all__ = ["Database", "Transaction", "Unavailable", "upsert"]
 
 Transaction: TypeAlias = Connection
 """A connection inside a transaction: the first argument of every function that reads or writes."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Unavailable(Exception):  # noqa: N818 - reads as what it is at every raise and except
-    """The database cannot be used now: locked, full, unreachable or broken. Nothing was written."""
 
 
 class Database(ABC):
@@ -67,6 +57,10 @@ class Database(ABC):
         return await self._read(is_current)
 
     @abstractmethod
+    def leadership(self, community: int) -> Leadership:
+        """Return the means to be the one process on this database that acts for a community."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Finish what is under way and close every connection."""
 
@@ -86,17 +80,3 @@ def upsert(tx: Transaction, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 def _call(work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object], tx: Transaction) -> T:
     return work(tx, *args, **kwargs)
-
-
-@contextmanager
-def surfacing(*driver_errors: type[Exception]) -> Iterator[None]:
-    """Turn every failure of the database, but no mistake of ours, into Unavailable."""
-    failures: tuple[type[Exception], ...] = (PoolTimeoutError, sqlite3.Error, OSError, *driver_errors)
-    try:
-        yield
-    except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
-        raise
-    except DBAPIError as error:
-        raise Unavailable(f"the database cannot be used: {error.orig}") from error
-    except failures as error:
-        raise Unavailable(f"the database cannot be used: {str(error) or type(error).__name__}") from error

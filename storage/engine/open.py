@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from storage.engine.database import Database, surfacing
+from storage.engine.database import Database
+from storage.engine.failure import surfacing
 from storage.engine.sqlite import Sqlite, create_file
 
 BUSY_TIMEOUT = 2.0

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.engine.database import Database, Transaction, surfacing
+from storage.engine.database import Database, Transaction
+from storage.engine.failure import surfacing
+from storage.leader import Leadership, SessionLead
 
 T = TypeVar("T")
 
@@ -45,6 +47,10 @@ class Postgres(Database):
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
+    def leadership(self, community: int) -> Leadership:
+        """Return an advisory lock on a connection of its own."""
+        return SessionLead(self._connect, community)
+
     async def close(self) -> None:
         """Finish what is under way and close every connection."""
         await self._engine.dispose()
@@ -58,3 +64,8 @@ class Postgres(Database):
         with surfacing(InterfaceError, PostgresError):
             async with self._views.begin() as connection:
                 return await connection.run_sync(work)
+
+    async def _connect(self) -> AsyncConnection:
+        with surfacing(InterfaceError, PostgresError):
+            connection = await self._engine.connect()
+            return await connection.execution_options(isolation_level="AUTOCOMMIT")

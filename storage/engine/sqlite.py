@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from storage.engine.database import Database, Transaction, surfacing
+from storage.engine.database import Database, Transaction
+from storage.engine.failure import surfacing
+from storage.leader import FileLead, Leadership
 
 T = TypeVar("T")
 
@@ -37,6 +39,10 @@ class Sqlite(Database):
         self._readers = self._engine(READERS, "BEGIN", "PRAGMA query_only = ON")
         self._writing = ThreadPoolExecutor(1, "beadle-write")
         self._reading = ThreadPoolExecutor(READERS, "beadle-read")
+
+    def leadership(self, community: int) -> Leadership:
+        """Return a lock on a file beside the database."""
+        return FileLead(self.path.with_name(f"{self.path.name}.{community}.lock"))
 
     async def close(self) -> None:
         """Finish what is under way and close every connection."""

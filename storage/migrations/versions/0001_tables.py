@@ -114,7 +114,7 @@ def upgrade() -> None:
         sa.Column("parent", WHOLE, nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("diff", sa.Text(), nullable=False),
-        sa.Column("author_id", WHOLE, nullable=False),
+        sa.Column("author_id", WHOLE, nullable=True),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("approver_id", WHOLE, nullable=True),
         sa.Column("approver", sa.Text(), nullable=True),

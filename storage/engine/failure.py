@@ -1,0 +1,34 @@
+"""The one failure that any use of the database may end in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+
+class Unavailable(Exception):  # noqa: N818 - reads as what it is at every raise and except
+    """The database cannot be used now: locked, full, unreachable or broken. Nothing was written."""
+
+
+@contextmanager
+def surfacing(*driver_errors: type[Exception]) -> Iterator[None]:
+    """Turn every failure of the database, but no mistake of ours, into Unavailable."""
+    failures: tuple[type[Exception], ...] = (PoolTimeoutError, sqlite3.Error, OSError, *driver_errors)
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
+        raise
+    except DBAPIError as error:
+        raise Unavailable(f"the database cannot be used: {error.orig}") from error
+    except failures as error:
+        raise Unavailable(f"the database cannot be used: {str(error) or type(error).__name__}") from error
