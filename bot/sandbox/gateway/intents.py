@@ -1,0 +1,49 @@
+"""Which intent a session needs for an event (developer documentation, "Gateway Intents")."""
+
+from __future__ import annotations
+
+GUILDS = 1 << 0
+GUILD_MEMBERS = 1 << 1
+GUILD_MODERATION = 1 << 2
+GUILD_EXPRESSIONS = 1 << 3
+GUILD_WEBHOOKS = 1 << 5
+GUILD_PRESENCES = 1 << 8
+GUILD_MESSAGES = 1 << 9
+GUILD_MESSAGE_REACTIONS = 1 << 10
+GUILD_MESSAGE_TYPING = 1 << 11
+DIRECT_MESSAGES = 1 << 12
+DIRECT_MESSAGE_REACTIONS = 1 << 13
+DIRECT_MESSAGE_TYPING = 1 << 14
+MESSAGE_CONTENT = 1 << 15
+AUTO_MODERATION_CONFIGURATION = 1 << 20
+AUTO_MODERATION_EXECUTION = 1 << 21
+GUILD_MESSAGE_POLLS = 1 << 24
+DIRECT_MESSAGE_POLLS = 1 << 25
+KNOWN = (1 << 26) - 1
+
+_BY_PREFIX = (
+    ("GUILD_MEMBERS_CHUNK", 0, 0),
+    ("GUILD_MEMBER_", GUILD_MEMBERS, GUILD_MEMBERS),
+    ("GUILD_BAN_", GUILD_MODERATION, GUILD_MODERATION),
+    ("GUILD_AUDIT_LOG_", GUILD_MODERATION, GUILD_MODERATION),
+    ("GUILD_EMOJIS_", GUILD_EXPRESSIONS, GUILD_EXPRESSIONS),
+    ("GUILD_", GUILDS, GUILDS),
+    ("CHANNEL_PINS_", GUILDS, DIRECT_MESSAGES),
+    ("CHANNEL_", GUILDS, 0),
+    ("THREAD_", GUILDS, GUILDS),
+    ("WEBHOOKS_", GUILD_WEBHOOKS, GUILD_WEBHOOKS),
+    ("MESSAGE_REACTION_", GUILD_MESSAGE_REACTIONS, DIRECT_MESSAGE_REACTIONS),
+    ("MESSAGE_POLL_", GUILD_MESSAGE_POLLS, DIRECT_MESSAGE_POLLS),
+    ("MESSAGE_", GUILD_MESSAGES, DIRECT_MESSAGES),
+    ("TYPING_", GUILD_MESSAGE_TYPING, DIRECT_MESSAGE_TYPING),
+    ("AUTO_MODERATION_RULE_", AUTO_MODERATION_CONFIGURATION, 0),
+    ("AUTO_MODERATION_ACTION_", AUTO_MODERATION_EXECUTION, 0),
+)
+
+
+def needed(event: str, *, direct: bool) -> int:
+    """Return the intent for an event in a community, or in direct messages; 0 for one always sent."""
+    for prefix, guild, dm in _BY_PREFIX:
+        if event.startswith(prefix):
+            return dm if direct else guild
+    return 0

@@ -1,0 +1,1 @@
+"""Messages: what they may hold, and the routes that write, read and mark them."""

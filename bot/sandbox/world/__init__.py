@@ -1,0 +1,1 @@
+"""What the sandbox holds: people, communities, channels and messages, all in memory."""
