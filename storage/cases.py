@@ -110,13 +110,13 @@ def of_incident(tx: Transaction, incident_id: int, limit: int = LIMIT) -> tuple[
 
 
 def count_due(tx: Transaction, community: int, start: datetime, end: datetime) -> dict[str, int]:
-    """Return, for each record series, how many cases have `start <= due_at < end`."""
+    """Return how many cases have `start <= due_at < end`, by record series; none counts as `""`."""
     query = (
-        select(func.coalesce(cases.c.series, ""), func.count())
+        select(cases.c.series, func.count())
         .where(cases.c.community == community, cases.c.due_at >= start, cases.c.due_at < end)
-        .group_by(func.coalesce(cases.c.series, ""))
+        .group_by(cases.c.series)
     )
-    return {row[0]: row[1] for row in tx.execute(query)}
+    return {row[0] or "": row[1] for row in tx.execute(query)}
 
 
 def amend(tx: Transaction, case_id: int, values: Mapping[str, Any]) -> None:
