@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from rules.post import Post
+from rules.post import Place, Post
 
 Clock = Callable[[], datetime]
 """The present moment, aware and in UTC."""
@@ -94,14 +94,21 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """A place that posts can be read from."""
+class Fetched:
+    """A file read from its address: its size in bytes, its SHA-256 in hex, and its bytes if kept."""
 
-    id: int
-    name: str
+    size: int
+    sha256: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place that posts can be read from, and its title as something to screen if it is a thread."""
+
+    place: Place
     last_message_id: int | None
-    is_thread: bool = False
-    parent_id: int | None = None
+    title: Post | None = None
 
 
 class Platform(Protocol):
@@ -134,11 +141,14 @@ class Platform(Protocol):
     async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own direct message to a person, not older than `since`, that holds `marker`."""
 
-    async def fetch(self, url: str, limit: int) -> bytes:
-        """Return the bytes behind an attachment's address. Reads at most `limit` bytes and one more."""
+    async def fetch(self, url: str, keep: int) -> Fetched:
+        """Read the file behind an attachment's address, and keep its bytes if they are `keep` at most."""
 
     async def channels(self) -> tuple[Channel, ...]:
-        """Return the channels and active threads that Beadle can read."""
+        """Return the channels and threads that Beadle can read."""
+
+    async def names(self) -> tuple[Post, ...]:
+        """Return the name of every member as something to screen."""
 
     def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts younger than the id `after`, oldest first."""

@@ -20,8 +20,8 @@ class _Channel:
 class Watermarks:
     """Keeps, for each channel, the id up to which every post has been dealt with.
 
-    A mark never passes a post that is under way, and never moves while the channel has a gap: from the loss of
-    the connection until what was missed has been read back.
+    A mark never passes a post that is under way, and never moves while the channel has a gap: from the loss
+    of the connection until what was missed has been read back.
     """
 
     def __init__(self) -> None:

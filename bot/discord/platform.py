@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import aiohttp
 import discord
 
-from bot.discord.convert import to_post
+from bot.discord.convert import name_post, title_post, to_place, to_post
 from bot.discord.errors import told
 from bot.discord.render import render, render_new
-from bot.ports import Channel, Outgoing, PlatformError, Refusal, Sent
+from bot.ports import Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
 from rules.post import Post
 
 LOOK_BACK = 2_000
 """How many messages of a channel are searched for one of ours."""
 ARCHIVED_THREADS = 100
 """How many archived threads of each channel are looked at, the latest first."""
+LARGEST_FILE = 512 * 1024 * 1024
+"""The largest file, in bytes, that is read at all. Discord takes 500 MB from subscribers."""
 CLOCK_SLACK = timedelta(minutes=2)
 """How far our clock and Discord's may disagree."""
 
@@ -25,10 +28,11 @@ CLOCK_SLACK = timedelta(minutes=2)
 class DiscordPlatform:
     """The platform of `bot.ports`, by way of a connected discord.py client."""
 
-    def __init__(self, client: discord.Client, guild_id: int) -> None:
+    def __init__(self, client: discord.Client, guild_id: int, clock: Clock) -> None:
         """Take a client that is logged in."""
         self._client = client
         self._guild_id = guild_id
+        self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -99,8 +103,8 @@ class DiscordPlatform:
                 return Sent(message.channel.id, message.id)
         return None
 
-    async def fetch(self, url: str, limit: int) -> bytes:
-        """Return the bytes behind an attachment's address. Reads at most `limit` bytes and one more."""
+    async def fetch(self, url: str, keep: int) -> Fetched:
+        """Read the file behind an attachment's address, and keep its bytes if they are `keep` at most."""
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         with told("fetching an attachment"):
@@ -109,11 +113,15 @@ class DiscordPlatform:
                     refusal = Refusal.UNAVAILABLE if answer.status >= 500 else Refusal.MISSING
                     raise PlatformError(refusal, f"the file server answered {answer.status}")
                 data = bytearray()
+                digest, size = hashlib.sha256(), 0
                 async for chunk in answer.content.iter_chunked(1 << 16):
-                    data += chunk
-                    if len(data) > limit:
-                        break
-                return bytes(data[: limit + 1])
+                    digest.update(chunk)
+                    size += len(chunk)
+                    if size > LARGEST_FILE:
+                        raise PlatformError(Refusal.INVALID, f"the file is larger than {LARGEST_FILE} bytes")
+                    if size <= keep:
+                        data += chunk
+                return Fetched(size, digest.hexdigest(), bytes(data) if size <= keep else None)
 
     async def channels(self) -> tuple[Channel, ...]:
         """Return the channels and threads that Beadle can read.
@@ -133,16 +141,18 @@ class DiscordPlatform:
             if not isinstance(channel, discord.ForumChannel):
                 places[channel.id] = channel
         places |= {thread.id: thread for thread in guild.threads if _readable(thread)}
-        return tuple(
-            Channel(
-                p.id,
-                p.name,
-                p.last_message_id,
-                is_thread=isinstance(p, discord.Thread),
-                parent_id=p.parent_id if isinstance(p, discord.Thread) else None,
-            )
-            for p in places.values()
-        )
+        return tuple(self._channel(place) for place in places.values())
+
+    def _channel(self, channel: discord.abc.MessageableChannel) -> Channel:
+        title = None
+        if isinstance(channel, discord.Thread):
+            title = title_post(channel, channel.owner, self._clock())
+        return Channel(to_place(channel), getattr(channel, "last_message_id", None), title)
+
+    async def names(self) -> tuple[Post, ...]:
+        """Return the name of every member as something to screen."""
+        guild = self._guild()
+        return tuple(name_post(m, self._clock()) for m in guild.members if m != guild.me)
 
     async def _archived(
         self, channel: discord.TextChannel | discord.ForumChannel

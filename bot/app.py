@@ -1,0 +1,124 @@
+"""Log in, take the lead, and run one community's service until told to stop: the composition root."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.config import Config
+from bot.discord.client import Client
+from bot.discord.endpoints import use_endpoints
+from bot.discord.platform import DiscordPlatform
+from bot.policies import read_policy
+from bot.ports import Clock, Platform
+from bot.service import Service
+from rules.compile import compile_policy
+from storage import Database, Unavailable, open_database
+from storage.leader import Leadership
+
+log = logging.getLogger(__name__)
+
+PAUSE = 3.0
+"""Seconds between tries to reach the database, or to take the lead from another process."""
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+class LeadLost(Exception):  # noqa: N818 - reads as what it is at every raise and except
+    """Another process may act for the community now, so this one must not."""
+
+
+async def run(
+    config: Config,
+    token: str,
+    stop: asyncio.Event,
+    *,
+    clock: Clock = utc_now,
+    open_platform: Callable[[Client, int, Clock], Platform] = DiscordPlatform,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Run until `stop` is set. `on_ready` is called each time that what was missed has been read.
+
+    Raises InvalidDocument on a bad policy, LookupError where the server is not to be found, LeadLost, and
+    what discord.py raises on a refused token.
+    """
+    ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy)))
+    use_endpoints(config.discord.api, config.discord.gateway, config.discord.cdn)
+    async with AsyncExitStack() as stack:
+        client = Client(clock, nicknames=config.screening.nicknames)
+        stack.push_async_callback(client.close)
+        await client.login(token)
+        community = await client.find(config.community.guild)
+        db = await open_database(config.database_url or f"sqlite:///{config.database_path}")
+        stack.push_async_callback(db.close)
+        lead = db.leadership(community)
+        stack.push_async_callback(lead.release)
+        if not await _patiently(stop, "the database", lambda: _upgraded(db)):
+            return
+        if not await _patiently(stop, "another process, which acts for this community", lead.acquire):
+            return
+        service = Service(
+            config,
+            db,
+            open_platform(client, community, clock),
+            ruleset,
+            community=community,
+            owner=f"beadle-{secrets.token_hex(6)}",
+            resolve=client.resolve,
+            clock=clock,
+            on_ready=on_ready,
+        )
+        await service.start()
+        stack.push_async_callback(service.stop)
+        client.events = service
+        await _first_of(stop.wait(), client.connect(), _watch(lead))
+
+
+async def _upgraded(db: Database) -> bool:
+    await db.upgrade()
+    return True
+
+
+async def _patiently(stop: asyncio.Event, whom: str, attempt: Callable[[], Awaitable[bool]]) -> bool:
+    """Try until it works or the stop is set, which returns False."""
+    told = ""
+    while not stop.is_set():
+        try:
+            if await attempt():
+                return True
+            problem = "not yet"
+        except Unavailable as error:
+            problem = str(error)
+        if problem != told:
+            log.warning("waiting for %s: %s", whom, problem)
+            told = problem
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE):
+                await stop.wait()
+    return False
+
+
+async def _watch(lead: Leadership) -> None:
+    while True:
+        await asyncio.sleep(PAUSE)
+        if not await lead.held():
+            raise LeadLost("another process may act for this community now")
+
+
+async def _first_of(*works: Coroutine[Any, Any, Any]) -> None:
+    """Run all until the first ends, end the others, and raise what it raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for task in done:
+        task.result()

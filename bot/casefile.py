@@ -1,0 +1,74 @@
+"""Bring together what is on record of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.dossier import Dossier, Keepsake
+from rules.policy import Policy
+from rules.ruleset import Ruleset
+from rules.verdict import Verdict
+from storage import cases, evidence, rulesets
+from storage.cases import Case
+from storage.engine.database import Database, Transaction
+from storage.evidence import Evidence, StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Casefile:
+    """Opens cases. `ruleset` gives the one in force, whose privacy rules mask what stands beside a post."""
+
+    db: Database
+    city: str
+    zone: ZoneInfo
+    ruleset: Callable[[], Ruleset]
+
+    async def open(self, case_id: int, *, with_files: bool = False) -> Dossier:
+        """Return all that is on record of a case; the bytes of its files only `with_files`.
+
+        Raises Unavailable, and LookupError where there is no such case.
+        """
+        return await self.db.read(self._open, case_id, with_files)
+
+    def _open(self, tx: Transaction, case_id: int, with_files: bool) -> Dossier:
+        case = cases.get(tx, case_id)
+        *earlier, last = evidence.of_case(tx, case.id)
+        incident = cases.incident(tx, case.incident_id) if case.incident_id else None
+        ruleset = self.ruleset()
+        return Dossier(
+            number=case.number,
+            city=self.city,
+            zone=self.zone,
+            policy=self._policy(tx, case, ruleset),
+            ruleset_version=case.ruleset_version,
+            post=last.post,
+            verdict=_verdict(last),
+            opened_at=case.opened_at,
+            mask=ruleset.mask,
+            files=tuple(_keepsake(tx, file, with_files) for file in last.files),
+            earlier=tuple(e.post for e in earlier),
+            removed_at=case.removed_at,
+            received_at=case.received_at,
+            received_by=case.received_by,
+            posts_in_incident=incident.count if incident else 1,
+        )
+
+    def _policy(self, tx: Transaction, case: Case, ruleset: Ruleset) -> Policy:
+        """Return the policy that was in force when the case was opened: what it cites stays what it was."""
+        if case.ruleset_version == ruleset.version:
+            return ruleset.policy
+        then = rulesets.by_version(tx, case.community, case.ruleset_version)
+        return ruleset.policy if then is None else Policy.model_validate_json(then.source)
+
+
+def _verdict(found: Evidence) -> Verdict:
+    if found.verdict is None:
+        raise LookupError(f"the evidence {found.id} has no verdict")
+    return found.verdict
+
+
+def _keepsake(tx: Transaction, file: StoredFile, with_data: bool) -> Keepsake:
+    data = evidence.file_data(tx, file.id) if with_data else None
+    return Keepsake(file.filename, file.size, file.sha256, data, file.reason or "")

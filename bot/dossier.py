@@ -1,0 +1,71 @@
+"""All that the words about one case are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rules.policy import Clause, Policy
+from rules.post import Post
+from rules.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Keepsake:
+    """What became of an attachment: its bytes, or in words why they are not there. `size` is in bytes."""
+
+    filename: str
+    size: int
+    sha256: str | None
+    data: bytes | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case as the archive copy, the queue entry and the notice describe it.
+
+    `mask` takes private data out of texts beside the post itself: names, file names, what it answered.
+    """
+
+    number: int
+    city: str
+    zone: ZoneInfo
+    policy: Policy
+    ruleset_version: str
+    post: Post
+    verdict: Verdict
+    opened_at: datetime
+    mask: Callable[[str], str]
+    files: tuple[Keepsake, ...] = ()
+    earlier: tuple[Post, ...] = ()
+    context: tuple[Post, ...] = ()
+    """The comments before it, oldest first, where they were asked for."""
+    removed_at: datetime | None = None
+    received_at: datetime | None = None
+    received_by: str | None = None
+    posts_in_incident: int = 1
+
+    @property
+    def lead(self) -> Finding:
+        """Return the finding that decided."""
+        return self.verdict.lead
+
+    @property
+    def clause(self) -> Clause:
+        """Return the clause of the policy that the case cites."""
+        return next(c for c in self.policy.clauses if c.id == self.lead.clause)
+
+    @property
+    def authority(self) -> str:
+        """Return who authorised the rule to remove, and when, or nothing for a rule that only flags."""
+        rule = next((r for r in self.policy.rules if r.id == self.lead.rule), None)
+        if rule is None or not rule.authorised_by:
+            return ""
+        return f"{rule.authorised_by}, {rule.authorised_on:%B %-d, %Y}"
+
+    def marker(self, purpose: str) -> str:
+        """Return the words by which a message about this case is found again."""
+        return f"Case {self.number} · {purpose}"

@@ -1,0 +1,1 @@
+"""The words that Beadle sends: pure functions from a case to a message."""

@@ -1,0 +1,51 @@
+"""The words to the author of a removed post, in plain language."""
+
+from __future__ import annotations
+
+from bot.dossier import Dossier
+from bot.messages.removed import SUBJECTS, where
+from bot.messages.text import clip, escape, local, masked, quote
+from bot.ports import Button, Outgoing
+
+PURPOSE = "notice"
+WHY = "why"
+QUOTE_LIMIT = 700
+
+
+def direct_notice(case: Dossier) -> Outgoing:
+    """Return the notice for the author alone: clause, time, quote, and how to ask for another look."""
+    kind = SUBJECTS.get(case.post.subject, "comment")
+    clause = case.clause
+    quoted = quote(escape(clip(masked(case.post.text, case.verdict.findings), QUOTE_LIMIT)))
+    lines = [
+        f"**{case.marker(f'{PURPOSE} from {escape(case.city)}')}**",
+        f"Your {kind} in {where(case)} from {local(case.post.created_at, case.zone)} was removed.",
+        quoted,
+        f"It goes against this part of the community policy: **{escape(clause.title)}**",
+        escape(clip(clause.text, 500)),
+    ]
+    if case.verdict.private:
+        lines.append("Private details are left out of this notice.")
+    if case.verdict.incident:
+        lines.append("This one notice is for all of the posts that were removed with it.")
+    by = f", as authorised by {escape(case.authority)}" if case.authority else ""
+    lines.append(f"It was removed by Beadle, the city's automatic helper{by}. A copy is kept on record.")
+    lines.append(_another_look(case))
+    return Outgoing("\n".join(lines)[:2000])
+
+
+def public_notice(case: Dossier) -> Outgoing:
+    """Return the short neutral line, mentioning the author once, for one who takes no direct messages."""
+    author = case.post.author.id
+    text = (
+        f"<@{author}> A post of yours here was removed under the community policy. "
+        f"Press “See why” for the reason. Only you can open it. ({case.marker(PURPOSE)})"
+    )
+    return Outgoing(text, buttons=(Button("See why", action=f"{WHY}:{case.number}"),), mention_user=author)
+
+
+def _another_look(case: Dossier) -> str:
+    contact = case.policy.contacts.get("coordinator")
+    ways = " or ".join(filter(None, (contact.email, contact.phone))) if contact else ""
+    whom = escape(f"{contact.title} at {ways}" if contact and ways else "the city's staff")
+    return f"Do you think this is wrong? Ask for another look: write to {whom} and name case {case.number}."

@@ -1,0 +1,165 @@
+"""The archive copy: the removed-comments form, every field of it, for the staff channel.
+
+The fields are those of the City of Rosemount's Removed Comments Tracking Form (policy of September 21, 2021).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.dossier import Dossier, Keepsake
+from bot.messages.text import clip, count, escape, highlighted, local, masked, quote
+from bot.ports import Button, Card, Field, File, Outgoing
+from rules.post import Subject
+
+PURPOSE = "removed comment"
+RECEIVED = "received"
+BODY_LIMIT = 2_600
+"""Characters of the comment shown in the form; Discord takes 6,000 in all. A longer one is attached."""
+FILE_LIMIT = 10 * 1024 * 1024
+REQUEST_LIMIT = 24 * 1024 * 1024
+"""Discord takes 25 MiB a request; the form itself needs some of it."""
+FILES_LIMIT = 10
+
+SUBJECTS = {Subject.POST: "comment", Subject.NAME: "screen name", Subject.TITLE: "thread title"}
+
+
+def archive_copy(case: Dossier) -> tuple[Outgoing, ...]:
+    """Return the form, and further messages for files that do not fit on it.
+
+    Nothing a privacy rule matched is shown, and the files of such a post stay in the record alone.
+    """
+    marker = case.marker(PURPOSE)
+    bundles = list(_bundles(_files(case)))
+    form = Outgoing(f"**{marker}**", card=_form(case), files=bundles[0], buttons=buttons(case), silent=True)
+    rest = tuple(
+        Outgoing(f"**{case.marker(f'{PURPOSE}, files {n} of {len(bundles)}')}**", files=files, silent=True)
+        for n, files in enumerate(bundles[1:], 2)
+    )
+    return (form, *rest)
+
+
+def buttons(case: Dossier) -> tuple[Button, ...]:
+    """Return the coordinator's stamp while it is not yet given."""
+    if case.received_at is not None:
+        return ()
+    return (Button("Received by the coordinator", action=f"{RECEIVED}:{case.number}"),)
+
+
+def _form(case: Dossier) -> Card:
+    post, zone = case.post, case.zone
+    fields = (
+        Field("Site and channel", clip(f"{case.city} community server, {where(case)}", 1024)),
+        Field("Date of original post", local(post.created_at, zone), inline=True),
+        Field("Screen name of poster", clip(who(case), 1024), inline=True),
+        Field("Reason for removal", clip(_reason(case), 1024)),
+        Field("Date removed", local(case.removed_at, zone) if case.removed_at else "not yet", inline=True),
+        Field("Removed by", clip(_removed_by(case), 1024), inline=True),
+        Field("Other information", clip(_other(case), 1024)),
+        Field("Date received by the coordinator", _received(case)),
+    )
+    shown = quote(highlighted(post.text, case.verdict.findings))
+    if len(shown) > BODY_LIMIT:
+        shown = clip(shown, BODY_LIMIT) + "\n*The entire comment is attached as a text file.*"
+    kind = SUBJECTS.get(post.subject, "comment")
+    return Card(f"Removed {kind}", body=f"**Entire {kind}**\n{shown}", fields=fields)
+
+
+def where(case: Dossier) -> str:
+    """Return the channel, and the thread in it, in words."""
+    place = case.post.place
+    if not place.channel_id:
+        return "the member list"
+    name = escape(case.mask(place.channel_name))
+    return f"“{name}” in #{escape(place.parent_name)}" if place.parent_name else f"#{name}"
+
+
+def who(case: Dossier) -> str:
+    """Return the author's screen name, account name and id."""
+    author = case.post.author
+    kind = " (webhook)" if author.webhook_id else " (bot)" if author.bot else ""
+    return f"{escape(case.mask(author.screen_name))}{kind}\n@{escape(case.mask(author.name))}, id {author.id}"
+
+
+def reasons(case: Dossier) -> Iterator[str]:
+    """Yield each finding in words: the rule, and what it matched."""
+    for finding in case.verdict.findings:
+        if finding.private:
+            what = "what it matched is masked"
+        else:
+            seen = list(dict.fromkeys(clip(escape(m.text), 80) for m in finding.matches))
+            what = ", ".join(f"“{text}”" for text in seen[:5])
+            what += f" and {count(len(seen) - 5, 'more match', 'more matches')}" if len(seen) > 5 else ""
+        detail = "; ".join(filter(None, (escape(case.mask(finding.detail)), what)))
+        yield f"rule `{finding.rule}`" + (f": {detail}" if detail else "")
+
+
+def _reason(case: Dossier) -> str:
+    clause = case.clause
+    return "\n".join([f"**{escape(clause.title)}** (clause `{clause.id}`)", *reasons(case)])
+
+
+def _removed_by(case: Dossier) -> str:
+    by = "Beadle (automatic)"
+    return f"{by}, authorised by {escape(clip(case.authority, 300))}" if case.authority else by
+
+
+def _received(case: Dossier) -> str:
+    if case.received_at is None:
+        return "not yet"
+    return f"{local(case.received_at, case.zone)}, {escape(case.received_by or '')}"
+
+
+def _other(case: Dossier) -> str:
+    lines = [f"Message id {case.post.id}" + (f", {case.post.url}" if case.post.url else "")]
+    if case.posts_in_incident > 1:
+        lines.append(f"One of {count(case.posts_in_incident, 'post')} in one flood")
+    lines += [
+        f"{part.label}: {escape(clip(masked(part.text, case.verdict.findings, part.label), 200))}"
+        for part in case.post.parts
+    ]
+    lines += [f"Earlier version: {escape(clip(case.mask(post.text), 200))}" for post in case.earlier]
+    if case.post.reply is not None:
+        answered = case.post.reply
+        said = f": {escape(clip(case.mask(answered.text), 200))}" if answered.text else ""
+        lines.append(f"In answer to {escape(case.mask(answered.author_name or 'a comment'))}{said}")
+    for n, file in enumerate(case.files, 1):
+        lines.append(f"Attachment {n}: {_kept(case, n, file)}")
+    lines.append(f"Ruleset {case.ruleset_version[:12]}")
+    return "\n".join(lines)
+
+
+def _kept(case: Dossier, n: int, file: Keepsake) -> str:
+    name = escape(masked(file.filename, case.verdict.findings, f"attachment {n}"))
+    kept = f"{name}, {count(file.size, 'byte')}"
+    if file.data is None:
+        return f"{kept}, not kept: {file.missing}"
+    if case.verdict.private:
+        return f"{kept}, in the record, not copied here because a privacy rule matched this post"
+    if len(file.data) > FILE_LIMIT:
+        return f"{kept}, in the record, too large to copy here"
+    return kept
+
+
+def _files(case: Dossier) -> Iterator[File]:
+    if len(quote(highlighted(case.post.text, case.verdict.findings))) > BODY_LIMIT:
+        text = masked(case.post.text, case.verdict.findings)
+        yield File(f"case-{case.number}-comment.txt", text.encode("utf-8", "replace"))
+    if case.verdict.private:
+        return
+    for file in case.files:
+        if file.data is not None and len(file.data) <= FILE_LIMIT:
+            yield File(file.filename, file.data)
+
+
+def _bundles(files: Iterator[File]) -> Iterator[tuple[File, ...]]:
+    """Spread files over messages within Discord's limits, in order. Yields at least one bundle."""
+    bundle: list[File] = []
+    size = 0
+    for file in files:
+        if bundle and (size + len(file.data) > REQUEST_LIMIT or len(bundle) == FILES_LIMIT):
+            yield tuple(bundle)
+            bundle, size = [], 0
+        bundle.append(file)
+        size += len(file.data)
+    yield tuple(bundle)

@@ -1,0 +1,74 @@
+"""The review queue's entry: what staff need to see to decide."""
+
+from __future__ import annotations
+
+from bot.dossier import Dossier
+from bot.messages.removed import SUBJECTS, reasons, where, who
+from bot.messages.text import clip, count, escape, highlighted, local, quote
+from bot.ports import Card, Field, Outgoing
+from rules.post import TEXT
+from rules.verdict import Priority
+
+PURPOSE = "for review"
+BODY_LIMIT = 2_500
+
+
+def queue_entry(case: Dossier) -> Outgoing:
+    """Return the entry of one case, or of one flood, in the review queue."""
+    urgent = "**URGENT** · " if case.verdict.priority is Priority.URGENT else ""
+    return Outgoing(f"{urgent}**{case.marker(PURPOSE)}**", card=_card(case), silent=True)
+
+
+def _card(case: Dossier) -> Card:
+    post, clause = case.post, case.clause
+    kind = SUBJECTS.get(post.subject, "comment")
+    did = "Hidden" if case.verdict.action.removes else "Flagged"
+    many = case.posts_in_incident
+    title = f"{did}: {count(many, kind)} of one flood" if many > 1 else f"{did} {kind}"
+    fields = [
+        Field("Clause", clip(f"{escape(clause.title)} (`{clause.id}`)", 1024), inline=True),
+        Field("Priority", case.verdict.priority.word, inline=True),
+        Field("Found", clip("\n".join(reasons(case)), 1024)),
+        Field("Author", clip(f"{who(case)}\n{_account(case)}", 1024), inline=True),
+        Field("Where", clip("\n".join(filter(None, (where(case), post.url))), 1024), inline=True),
+        Field("Posted", local(post.created_at, case.zone), inline=True),
+        Field("Now", _state(case)),
+    ]
+    if post.reply is not None and post.reply.text:
+        name = escape(case.mask(post.reply.author_name or "somebody"))
+        said = escape(clip(case.mask(post.reply.text), 300))
+        fields.append(Field("In answer to", clip(f"{name}: {said}", 1024)))
+    if case.context:
+        before = "\n".join(
+            f"{escape(case.mask(p.author.screen_name))}: {escape(clip(case.mask(p.text), 200))}"
+            for p in case.context
+        )
+        fields.append(Field("Before it", clip(before, 1024)))
+    return Card(title, body=clip(_body(case), BODY_LIMIT), fields=tuple(fields))
+
+
+def _body(case: Dossier) -> str:
+    findings = case.verdict.findings
+    # Other parts are shown where something was found in them; the form holds them all.
+    found = {m.part for f in findings for m in f.matches} - {TEXT}
+    parts = [
+        f"{part.label}:\n{quote(highlighted(part.text, findings, part.label))}"
+        for part in case.post.texts()
+        if part.label in found
+    ]
+    return "\n".join([quote(highlighted(case.post.text, findings)), *parts])
+
+
+def _account(case: Dossier) -> str:
+    author = case.post.author
+    since = f"account since {author.created_at:%B %Y}" if author.created_at else ""
+    joined = f"here since {author.joined_at:%B %-d, %Y}" if author.joined_at else ""
+    return ", ".join(filter(None, (since, joined))) or "nothing more is known"
+
+
+def _state(case: Dossier) -> str:
+    if not case.verdict.action.removes:
+        return "It stays up until somebody decides."
+    when = f" on {local(case.removed_at, case.zone)}" if case.removed_at else ""
+    by = f", authorised by {escape(case.authority)}" if case.authority else ""
+    return clip(f"Hidden by Beadle{when}{by}. It is on record and can be restored.", 1024)

@@ -1,0 +1,93 @@
+"""Show people's words to the letter: nothing pinged, linked or formatted, and private data masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rules.post import TEXT
+from rules.verdict import Finding
+
+MASK = "[masked: private information]"
+
+# Discord's markdown, mentions and links. A heading, list or quote counts at the start of a line only; a
+# backslash before the colon keeps an address from becoming a link that somebody might follow.
+_SYNTAX = re.compile(r"([\\*_~`|<@\[\]])|^([ \t]*)([#>+-])|(?<=\w):(?=//)", re.MULTILINE)
+
+
+def escape(text: str) -> str:
+    """Return text that Discord shows to the letter."""
+    return _SYNTAX.sub(lambda m: f"{m[2] or ''}\\{m[1] or m[3] or m[0]}", text)
+
+
+def clip(text: str, limit: int) -> str:
+    """Return text of at most `limit` characters, an ellipsis in place of what was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip("\\") + "…"
+
+
+def quote(text: str) -> str:
+    """Return escaped text as a block quote."""
+    return "\n".join(f"> {line}" for line in text.splitlines()) or "> (no text)"
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment in the city's time: `Nov 20, 2026, 9:31 am CST`."""
+    there = moment.astimezone(zone)
+    hour = there.hour % 12 or 12
+    half = "am" if there.hour < 12 else "pm"
+    return f"{there:%b} {there.day}, {there.year}, {hour}:{there:%M} {half} {there.tzname()}"
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """Return `1 comment`, `2 comments`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a text: plain, matched by a rule, or matched by a privacy rule and so masked."""
+
+    text: str
+    matched: bool = False
+    private: bool = False
+
+
+def segments(text: str, findings: Iterable[Finding], part: str = TEXT) -> Iterator[Segment]:
+    """Cut a part of a post where its matches begin and end. Overlapping matches run together."""
+    spans = sorted(
+        (m.start, m.end, f.private) for f in findings for m in f.matches if m.part == part and m.end > m.start
+    )
+    merged: list[tuple[int, int, bool]] = []
+    for start, end, private in spans:
+        if merged and start < merged[-1][1]:
+            first, last, before = merged[-1]
+            merged[-1] = (first, max(last, end), before or private)
+        else:
+            merged.append((start, end, private))
+    at = 0
+    for start, end, private in merged:
+        if start > at:
+            yield Segment(text[at:start])
+        yield Segment(text[start:end], matched=True, private=private)
+        at = end
+    if at < len(text):
+        yield Segment(text[at:])
+
+
+def masked(text: str, findings: Iterable[Finding], part: str = TEXT) -> str:
+    """Return a part of a post with what privacy rules matched taken out, not yet escaped."""
+    return "".join(MASK if s.private else s.text for s in segments(text, findings, part))
+
+
+def highlighted(text: str, findings: Iterable[Finding], part: str = TEXT) -> str:
+    """Return a part of a post, escaped and masked, each match in bold and underlined."""
+    out = []
+    for segment in segments(text, findings, part):
+        shown = escape(MASK) if segment.private else escape(segment.text)
+        # Bold ends with a line; white space at an edge would show the asterisks themselves.
+        plain = "\n" in segment.text or segment.text != segment.text.strip()
+        out.append(shown if not segment.matched or plain else f"__**{shown}**__")
+    return "".join(out)

@@ -1,0 +1,72 @@
+"""What is to be done about a verdict: which acts, in which order, under which record series."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rules.post import Post, Subject
+from rules.ruleset import Ruleset
+from rules.verdict import Verdict
+from storage.evidence import KeptFile
+from storage.recording import NewCase
+
+DELETE = "delete"
+RENAME = "rename"
+ARCHIVE = "archive"
+NOTICE = "notice"
+QUEUE = "queue"
+
+REMOVED_COMMENTS = "removed-comments"
+FLAGS = "flags"
+
+
+def new_case(
+    post: Post,
+    verdict: Verdict,
+    ruleset: Ruleset,
+    *,
+    origin: str,
+    earlier: tuple[Post, ...] = (),
+    files: tuple[KeptFile, ...] = (),
+) -> NewCase:
+    """Return the case to record for a verdict that is not ALLOW.
+
+    The posts of one flood share a queue entry and a notice; each removed one has its own form.
+    """
+    removes = verdict.action.removes
+    rule = ruleset.rule(verdict.lead.rule)
+    # A flood that turns from flagged to hidden owes its author a notice of its own.
+    key = f"{verdict.incident}:{verdict.action.word}" if verdict.incident else None
+    return NewCase(
+        community=post.community,
+        post=post,
+        verdict=verdict,
+        ruleset_version=ruleset.version,
+        first=(_removal(post),) if removes else (),
+        then=(ARCHIVE,) if removes else (),
+        then_once=(NOTICE, QUEUE) if removes else (QUEUE,),
+        incident_key=key,
+        files=files,
+        earlier=earlier,
+        origin=origin,
+        series=REMOVED_COMMENTS if removes else FLAGS,
+        authority=rule.authorised_by if removes else None,
+    )
+
+
+def _removal(post: Post) -> str:
+    # A thread is never deleted: other people's comments would go with it.
+    return DELETE if post.subject is Subject.POST else RENAME
+
+
+def due(removed_at: datetime, received_at: datetime | None) -> datetime:
+    """Return when a removal form's keeping ends: a year after the later of removal and receipt.
+
+    One year is what the City of Rosemount's Removed Comments Tracking Form asks for.
+    """
+    start = max(removed_at, received_at or removed_at)
+    try:
+        return start.replace(year=start.year + 1)
+    except ValueError:
+        # From February 29 a year ends on March 1: a record is never kept a day too short.
+        return start.replace(year=start.year + 1, month=3, day=1)

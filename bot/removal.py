@@ -1,0 +1,100 @@
+"""Take down what was decided to be removed: posts by deleting, titles and names by renaming."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.batching import Batcher
+from bot.enforcement import Done
+from bot.plan import DELETE, RENAME, due
+from bot.ports import Clock, Platform, PlatformError, Refusal
+from rules.post import Subject
+from storage import cases, ledger
+from storage.cases import Case
+from storage.enforcements import Enforcement as Act
+from storage.engine.database import Transaction
+
+TOGETHER = 100
+TOO_OLD = timedelta(days=13, hours=23)
+"""Discord deletes at most 100 messages together, and none older than two weeks."""
+CHANNELS_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Doomed:
+    message_id: int
+    posted_at: datetime
+    number: int
+    rule: str
+
+
+class Removal:
+    """Deletes and renames. Posts of one channel that fall due together are deleted together."""
+
+    def __init__(self, platform: Platform, clock: Clock) -> None:
+        """Take the platform to act on."""
+        self._platform = platform
+        self._clock = clock
+        self._channels: dict[int, Batcher[_Doomed, None]] = {}
+
+    async def delete(self, case: Case, act: Act, maybe_done: bool) -> Done:
+        """Delete a post. Doing it twice does no harm."""
+        post = _Doomed(case.subject_id, case.posted_at or case.opened_at, case.number, case.rule or "")
+        await self._batcher(case.channel_id or 0).submit(post)
+        return Done(note=lambda tx, now: _removed(tx, case, DELETE, now))
+
+    async def rename(self, case: Case, act: Act, maybe_done: bool) -> Done:
+        """Give a thread or a member a neutral name. Doing it twice does no harm."""
+        reason = _reason(case.number, case.rule or "")
+        if case.subject is Subject.TITLE:
+            title = f"Title removed (case {case.number})"
+            await self._platform.rename_thread(case.subject_id, title, reason)
+        else:
+            name = f"Member {case.subject_id % 10_000:04}"
+            await self._platform.rename_member(case.subject_id, name, reason)
+        return Done(note=lambda tx, now: _removed(tx, case, RENAME, now))
+
+    def _batcher(self, channel_id: int) -> Batcher[_Doomed, None]:
+        if channel_id not in self._channels:
+            if len(self._channels) >= CHANNELS_REMEMBERED:
+                self._channels = {key: b for key, b in self._channels.items() if len(b)}
+
+            async def delete(batch: Sequence[_Doomed]) -> Sequence[Exception | None]:
+                return await self._delete_batch(channel_id, batch)
+
+            self._channels[channel_id] = Batcher(delete, limit=TOGETHER)
+        return self._channels[channel_id]
+
+    async def _delete_batch(self, channel_id: int, batch: Sequence[_Doomed]) -> Sequence[Exception | None]:
+        oldest = self._clock() - TOO_OLD
+        if len(batch) > 1 and all(post.posted_at > oldest for post in batch):
+            numbers = sorted(post.number for post in batch)
+            ids = tuple(post.message_id for post in batch)
+            reason = f"Beadle: cases {numbers[0]} to {numbers[-1]}"
+            try:
+                await self._platform.delete_many(channel_id, ids, reason)
+            except PlatformError as error:
+                # One by one shows which of them it was; an outage would only be met again.
+                if error.refusal is Refusal.UNAVAILABLE:
+                    return [error] * len(batch)
+            else:
+                return [None] * len(batch)
+        return [await self._delete_one(channel_id, post) for post in batch]
+
+    async def _delete_one(self, channel_id: int, post: _Doomed) -> Exception | None:
+        try:
+            await self._platform.delete(channel_id, post.message_id, _reason(post.number, post.rule))
+        except PlatformError as error:
+            return error
+        return None
+
+
+def _reason(number: int, rule: str) -> str:
+    return f"Beadle: case {number}, rule {rule}"
+
+
+def _removed(tx: Transaction, case: Case, how: str, now: datetime) -> None:
+    cases.amend(tx, case.id, {"removed_at": now, "due_at": due(now, case.received_at)})
+    ledger.append(tx, case.community, "case.removed", {"by": how}, at=now, case_number=case.number)

@@ -1,0 +1,162 @@
+"""See each post once: screen it, and hand what breaks the policy to the record before anything else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from bot.alerts import Alerts
+from bot.config import Config
+from bot.enforcement import Enforcement
+from bot.plan import new_case
+from bot.ports import Fetched, Platform, PlatformError, Refusal
+from bot.recorder import Recorder
+from bot.watermarks import Watermarks
+from rules.post import Attachment, Place, Post, Subject
+from rules.ruleset import Ruleset
+from rules.verdict import Action, Verdict
+from rules.window import Window
+from storage.evidence import KeptFile
+from storage.schema import FileState
+
+log = logging.getLogger(__name__)
+
+FETCHING = 4
+"""How many posts with attachments are held in memory at a time."""
+FETCH_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which posts are screened: all but those in exempted channels, by exempted roles or by automata."""
+
+    only: frozenset[str] | None
+    exempt: frozenset[str]
+    exempt_roles: frozenset[str]
+    bots: bool
+    webhooks: bool
+
+    @classmethod
+    def of(cls, config: Config) -> Scope:
+        """Return the scope that a configuration sets."""
+        screening = config.screening
+        return cls(
+            None if screening.only is None else frozenset(map(str, screening.only)),
+            frozenset(map(str, screening.except_)),
+            frozenset(map(str, screening.exempt_roles)),
+            screening.bots,
+            screening.webhooks,
+        )
+
+    def covers(self, post: Post) -> bool:
+        """Return whether a post is to be screened. A name stands in no channel."""
+        author = post.author
+        if author.webhook_id is not None:
+            if not self.webhooks:
+                return False
+        elif author.bot and not self.bots:
+            return False
+        if not self.exempt_roles.isdisjoint(author.roles):
+            return False
+        return post.subject is Subject.NAME or self.includes(post.place)
+
+    def includes(self, place: Place) -> bool:
+        """Return whether posts in a place are to be screened."""
+        keys = place.keys
+        return (self.only is None or not self.only.isdisjoint(keys)) and self.exempt.isdisjoint(keys)
+
+
+class Screening:
+    """Screens posts against the ruleset in force, which is swapped by one assignment."""
+
+    def __init__(
+        self,
+        config: Config,
+        ruleset: Ruleset,
+        platform: Platform,
+        recorder: Recorder,
+        enforcement: Enforcement,
+        marks: Watermarks,
+        alerts: Alerts,
+    ) -> None:
+        """Take the parts it works with."""
+        self.ruleset = ruleset
+        self.window = Window()
+        self.scope = Scope.of(config)
+        self._keep = config.attachments.keep_up_to_mb * 1024 * 1024
+        self._platform = platform
+        self._recorder = recorder
+        self._enforcement = enforcement
+        self._marks = marks
+        self._alerts = alerts
+        self._fetching = asyncio.Semaphore(FETCHING)
+
+    async def see(self, post: Post, *, origin: str = "live", before: Post | None = None) -> int | None:
+        """Deal with a post and return the number of the case it opened, if any.
+
+        `before` is the earlier version of an edited post. Seeing a post again does nothing more.
+        """
+        if not self.scope.covers(post):
+            return None
+        marked = post.subject is Subject.POST
+        if marked:
+            self._marks.begin(post.place.channel_id, post.id)
+        try:
+            verdict = self.ruleset.evaluate(post, self.window)
+            number = None
+            if verdict.action is not Action.ALLOW:
+                number = await self._consider(post, verdict, origin, before)
+        except Exception:
+            # The mark stays behind this post, so that it is read again after a restart.
+            log.exception("post %s in channel %s could not be dealt with", post.id, post.place.channel_id)
+            self._alerts.tell(
+                f"A post could not be dealt with and stays up: {post.url or post.id}. The log says why.",
+                key=f"screening:{post.id}",
+            )
+            return None
+        if marked:
+            self._marks.end(post.place.channel_id, post.id)
+        return number
+
+    async def _consider(self, post: Post, verdict: Verdict, origin: str, before: Post | None) -> int | None:
+        ruleset = self.ruleset
+        earlier = (before,) if before is not None and before.revision != post.revision else ()
+        if post.attachments:
+            async with self._fetching:
+                files = await self._files(post)
+                recorded = await self._recorder.record(
+                    new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files)
+                )
+        else:
+            recorded = await self._recorder.record(
+                new_case(post, verdict, ruleset, origin=origin, earlier=earlier)
+            )
+        if not recorded.created:
+            return None
+        self._enforcement.begin(recorded)
+        return recorded.case.number
+
+    async def _files(self, post: Post) -> tuple[KeptFile, ...]:
+        # They vanish with the message: what is not fetched now is gone.
+        return tuple(await asyncio.gather(*(self._file(attachment) for attachment in post.attachments)))
+
+    async def _file(self, attachment: Attachment) -> KeptFile:
+        try:
+            fetched = await self._fetch(attachment)
+        except PlatformError as error:
+            return KeptFile.not_kept(attachment, FileState.UNAVAILABLE, str(error))
+        if fetched.data is None:
+            reason = f"larger than the {self._keep // 1024 // 1024} MB that are kept"
+            return KeptFile.not_kept(attachment, FileState.TOO_LARGE, reason, fetched.sha256)
+        return KeptFile.kept(attachment, fetched.data)
+
+    async def _fetch(self, attachment: Attachment) -> Fetched:
+        for attempt in range(1, FETCH_TRIES + 1):
+            try:
+                return await self._platform.fetch(attachment.url, self._keep)
+            except PlatformError as error:
+                if error.refusal is not Refusal.UNAVAILABLE or attempt == FETCH_TRIES:
+                    raise
+                await asyncio.sleep(attempt)
+        raise AssertionError("the last try returns or raises")

@@ -1,0 +1,203 @@
+"""The use cases of one community, wired together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from bot.alerts import Alerts
+from bot.casefile import Casefile
+from bot.catch_up import CatchUp
+from bot.config import Config, Ref
+from bot.deliveries import Deliveries
+from bot.enforcement import Enforcement
+from bot.plan import ARCHIVE, DELETE, NOTICE, QUEUE, RENAME
+from bot.ports import Clock, Platform, PlatformError, Refusal
+from bot.presses import Presses
+from bot.recorder import Recorder
+from bot.reminders import Reminders
+from bot.removal import Removal
+from bot.screening import Screening
+from bot.watermarks import Watermarks
+from rules.load import dump_policy
+from rules.post import Author, Post
+from rules.ruleset import Ruleset
+from storage import Database, Transaction, Unavailable, cursors, rulesets
+from storage.rulesets import RulesetChange
+
+log = logging.getLogger(__name__)
+
+UPKEEP = 2.0
+"""Seconds between savings of what has been seen."""
+DRAIN = 8.0
+"""Seconds that acts under way get to end when Beadle stops."""
+
+
+class Service:
+    """Everything Beadle does for one community, once it leads there."""
+
+    def __init__(
+        self,
+        config: Config,
+        db: Database,
+        platform: Platform,
+        ruleset: Ruleset,
+        *,
+        community: int,
+        owner: str,
+        resolve: Callable[[Ref], int | None],
+        clock: Clock,
+        on_ready: Callable[[], None],
+    ) -> None:
+        """Take `resolve`, which finds a channel's id, and `on_ready`, called when what was missed is read."""
+        channels = config.channels
+        lease = timedelta(seconds=config.enforcement.lease_seconds)
+        self._db = db
+        self._community = community
+        self._clock = clock
+        self._on_ready = on_ready
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started = False
+        self.marks = Watermarks()
+        self.alerts = Alerts(platform, lambda: resolve(channels.alerts), clock)
+        casefile = Casefile(
+            db, config.community.name, config.community.timezone, lambda: self.screening.ruleset
+        )
+        removal = Removal(platform, clock)
+        self.deliveries = Deliveries(
+            platform,
+            casefile,
+            archive_channel=lambda: _existing(channels.staff_archive, resolve),
+            queue_channel=lambda: _existing(channels.review_queue, resolve),
+        )
+        self.enforcement = Enforcement(
+            db,
+            community,
+            {
+                DELETE: removal.delete,
+                RENAME: removal.rename,
+                ARCHIVE: self.deliveries.archive,
+                NOTICE: self.deliveries.notice,
+                QUEUE: self.deliveries.queue,
+            },
+            self.alerts,
+            clock,
+            owner,
+            config.enforcement,
+        )
+        self.recorder = Recorder(db, self.alerts, clock, owner, lease)
+        self.screening = Screening(
+            config, ruleset, platform, self.recorder, self.enforcement, self.marks, self.alerts
+        )
+        self.catch_up = CatchUp(platform, self.screening, self.marks, self.alerts, clock, config.catch_up)
+        self.reminders = Reminders(
+            config,
+            db,
+            platform,
+            community=community,
+            owner=owner,
+            resolve_channel=resolve,
+            clock=clock,
+            alert=self.alerts.tell,
+        )
+        coordinators = frozenset(map(str, config.roles.coordinator))
+        self.presses = Presses(casefile, platform, clock, community, coordinators)
+
+    async def start(self) -> None:
+        """Take over where an earlier run ended. Raises Unavailable."""
+        freed = await self.enforcement.take_over()
+        if freed:
+            log.info("taking over %s acts that an earlier run left", freed)
+        self._last_awake = await self._db.transaction(self._take_stock)
+        self.catch_up.lost(self._last_awake)
+
+    def _take_stock(self, tx: Transaction) -> Any:
+        ruleset = self.screening.ruleset
+        current = rulesets.current(tx, self._community)
+        change = RulesetChange(
+            version=ruleset.version,
+            source=dump_policy(ruleset.policy),
+            diff="",
+            author_id=None,
+            author="policy file",
+            reason="loaded at start",
+        )
+        rulesets.remember(
+            tx, self._community, change, parent=current.number if current else None, now=self._clock()
+        )
+        self.marks.restore(cursors.positions(tx, self._community))
+        return cursors.last_beat(tx, self._community)
+
+    async def connected(self) -> None:
+        """Begin to work, on the first connection, and read back what was missed, on every one."""
+        if not self._started:
+            self._started = True
+            self._tasks = [
+                asyncio.create_task(work)
+                for work in (self.alerts.run(), self.enforcement.run(), self._upkeep())
+            ]
+            await self.reminders.start(self._last_awake)
+        await self.catch_up.run()
+        self._on_ready()
+
+    def disconnected(self) -> None:
+        """Note that from now on posts may be missed."""
+        self.catch_up.lost()
+
+    async def post(self, post: Post) -> None:
+        """Screen a new post, name or title."""
+        await self.screening.see(post)
+
+    async def edit(self, post: Post, before: Post | None) -> None:
+        """Screen an edited post."""
+        await self.screening.see(post, origin="edit", before=before)
+
+    async def press(self, action: str, who: Author) -> str:
+        """Answer a button."""
+        return await self.presses.answer(action, who)
+
+    async def stop(self) -> None:
+        """End what is under way, save what has been seen, and stop."""
+        if self._started:
+            await self.reminders.stop()
+        await self.enforcement.drain(DRAIN)
+        await self.recorder.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(Unavailable):
+            await self._save()
+
+    async def _upkeep(self) -> None:
+        while True:
+            await asyncio.sleep(UPKEEP)
+            try:
+                await self._save()
+                await self.deliveries.refresh(self._community)
+            except Unavailable as error:
+                log.warning("what has been seen cannot be saved: %s", error)
+
+    async def _save(self) -> None:
+        moved = self.marks.take_moved()
+
+        def save(tx: Transaction) -> None:
+            now = self._clock()
+            cursors.advance(tx, self._community, moved, now=now)
+            cursors.beat(tx, self._community, now=now)
+
+        try:
+            await self._db.transaction(save)
+        except Unavailable:
+            self.marks.put_back(moved)
+            raise
+
+
+def _existing(ref: Ref, resolve: Callable[[Ref], int | None]) -> int:
+    found = resolve(ref)
+    if found is None:
+        raise PlatformError(Refusal.MISSING, f"there is no channel {ref!r}")
+    return found
