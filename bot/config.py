@@ -223,6 +223,11 @@ class Config(Section):
     enforcement: Enforcement = Enforcement()
     reminders: Annotated[tuple[Reminder, ...], BeforeValidator(_listed)] = ()
 
+    @property
+    def database(self) -> str:
+        """Return the address of the database, as storage takes it."""
+        return self.database_url or f"sqlite:///{self.database_path}"
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: str | None) -> str | None:

@@ -133,6 +133,12 @@ class Schedule(BaseModel):
             found = self.next_after(found.at, zone)
 
 
+def instant_of(key: str, zone: ZoneInfo) -> datetime:
+    """Return when the occurrence was due that `key` names, in UTC."""
+    named = datetime.fromisoformat(key)
+    return _instant(named, zone) if named.tzinfo is None else named
+
+
 def _daily(time: str) -> str:
     hour, minute = time.split(":")
     return f"{int(minute)} {int(hour)} * * *"
