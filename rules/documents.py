@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -79,21 +79,29 @@ class Document:
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            raise InvalidDocument([self._from_pydantic(e) for e in error.errors()]) from None
+            found = (explain(e, self.lines.__contains__) for e in error.errors())
+            raise InvalidDocument([self.problem(path, text) for path, text in found]) from None
 
-    def _from_pydantic(self, error: Any) -> Problem:
-        path: Path = error["loc"]
-        # A union adds the name of the branch it tried; only keys that are in the file belong in the path.
-        known = tuple(p for n, p in enumerate(path) if n + 1 == len(path) or path[: n + 1] in self.lines)
-        kind, given = error["type"], error.get("input")
-        if kind == "extra_forbidden":
-            return self.problem(known, "unknown key")
-        if kind == "missing":
-            return self.problem(known, "is required")
-        text = error["msg"].removeprefix("Value error, ")
-        if isinstance(given, str | int | float | bool) and kind != "value_error":
-            text = f"{text} (got {given!r})"
-        return self.problem(known, text)
+
+def explain(error: Any, written: Callable[[Path], bool]) -> tuple[Path, str]:
+    """Return the path and the plain words of one of pydantic's errors.
+
+    Pydantic's path names steps that no file has, such as the branch of a union that it tried; only those
+    that are `written`, and the last, belong in the path.
+    """
+    path: Path = ()
+    for step in error["loc"][:-1]:
+        path = (*path, step) if written((*path, step)) else path
+    path = (*path, *error["loc"][-1:])
+    kind, given = error["type"], error.get("input")
+    if kind == "extra_forbidden":
+        return path, "unknown key"
+    if kind == "missing":
+        return path, "is required"
+    text = error["msg"].removeprefix("Value error, ")
+    if isinstance(given, str | int | float | bool) and kind != "value_error":
+        text = f"{text} (got {given!r})"
+    return path, text
 
 
 def dotted(path: Path) -> str:

@@ -1,0 +1,181 @@
+"""Check what a single value cannot show: references, authority, and whether the examples hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from rules.compile import compile_policy
+from rules.conditions import holds_on_nothing
+from rules.detectors import links, patterns, private, words
+from rules.documents import Path
+from rules.policy import Example, Policy, Rule
+from rules.post import Attachment, Author, Place, Post
+from rules.ruleset import Ruleset
+from rules.verdict import Category
+from rules.when import Attachments, Links, Mentions, Patterns, Private, When, Words
+from rules.window import Window
+
+FLAG_ONLY = frozenset({Category.CAMPAIGNING, Category.ILLEGAL, Category.OFF_TOPIC, Category.INSULT})
+"""Categories that only a person can judge: a rule of theirs may never hide or hold."""
+
+Found = Iterator[tuple[Path, str]]
+_EPOCH = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
+    "words": words.problem,
+    "domains": links.problem,
+    "contacts": private.problem,
+}
+
+
+def find_problems(policy: Policy) -> list[tuple[Path, str]]:
+    """Return everything wrong with a policy, each with its path; examples only if all else holds."""
+    found = [*_clauses(policy), *_lists(policy), *_rules(policy)]
+    return found or list(_examples(policy))
+
+
+def _clauses(policy: Policy) -> Found:
+    if not policy.clauses:
+        yield ("clauses",), "has no clauses; each rule must serve one"
+
+
+def _lists(policy: Policy) -> Found:
+    for index, named in enumerate(policy.lists):
+        check = _ENTRY_PROBLEM[named.kind]
+        yield from _entries(("lists", index, "entries"), named.entries, check)
+        if named.exceptions and named.kind != "words":
+            yield ("lists", index, "except"), "only a list of words has exceptions"
+        yield from _entries(("lists", index, "except"), named.exceptions, words.problem)
+
+
+def _entries(path: Path, entries: tuple[str, ...], check: Callable[[str], str | None]) -> Found:
+    for number, entry in enumerate(entries):
+        text = check(entry)
+        if text:
+            yield (*path, number), f"{entry!r} {text}"
+
+
+def _rules(policy: Policy) -> Found:
+    clauses = {clause.id for clause in policy.clauses}
+    lists = {named.id: named.kind for named in policy.lists}
+    for index, rule in enumerate(policy.rules):
+        path: Path = ("rules", index)
+        if rule.clause not in clauses:
+            yield (*path, "clause"), f"there is no clause {rule.clause!r}"
+        yield from _authority(path, rule)
+        if holds_on_nothing(rule.when):
+            yield (
+                (*path, "when"),
+                "would find every comment; a rule must say what it finds, not only what it does not",
+            )
+        yield from _when((*path, "when"), rule.when, lists)
+
+
+def _authority(path: Path, rule: Rule) -> Found:
+    if not rule.action.removes:
+        return
+    if rule.category in FLAG_ONLY:
+        yield (
+            (*path, "action"),
+            f"a rule of category {rule.category.value} may only flag: a person must judge it",
+        )
+    for field, who in (("authorised_by", "who"), ("authorised_on", "when"), ("authorised_why", "why")):
+        if not getattr(rule, field):
+            yield (
+                (*path, "action"),
+                f"to {rule.action.word}, the city must authorise it: `{field}` ({who}) is missing",
+            )
+
+
+def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
+    here = (*path, when.key)
+    detector = when.detector
+    if isinstance(detector, Words):
+        yield from _listed(here, (*detector.any_of, *detector.lists))
+        yield from _entries(here, detector.any_of, words.problem)
+        yield from _entries((*here, "except"), detector.exceptions, words.problem)
+        yield from _known((*here, "lists"), detector.lists, "words", lists)
+    elif isinstance(detector, Patterns):
+        yield from _listed(here, detector.any_of)
+        yield from _entries(here, detector.any_of, patterns.problem)
+        yield from _entries((*here, "except"), detector.exceptions, patterns.problem)
+    elif isinstance(detector, Links):
+        yield from _listed(here, (*detector.any_of, *detector.lists, *(("every",) if detector.every else ())))
+        yield from _entries(here, detector.any_of, links.problem)
+        yield from _entries((*here, "except"), detector.exceptions, links.problem)
+        yield from _known((*here, "lists"), detector.lists, "domains", lists)
+        yield from _known((*here, "except_lists"), detector.except_lists, "domains", lists)
+    elif isinstance(detector, Private):
+        yield from _listed(here, detector.any_of)
+        yield from _entries((*here, "except"), detector.exceptions, private.problem)
+        yield from _known((*here, "except_lists"), detector.except_lists, "contacts", lists)
+    elif isinstance(detector, Mentions | Attachments):
+        if not detector.model_fields_set:
+            yield here, "looks for nothing"
+    elif not detector and not when.parts:
+        yield here, "combines nothing"
+    for number, part in enumerate(when.parts):
+        yield from _when(here if when.key == "not" else (*here, number), part, lists)
+
+
+def _listed(path: Path, wanted: tuple[str, ...]) -> Found:
+    if not wanted:
+        yield path, "looks for nothing"
+
+
+def _known(path: Path, names: tuple[str, ...], kind: str, lists: Mapping[str, str]) -> Found:
+    for number, name in enumerate(names):
+        if name not in lists:
+            yield (*path, number), f"there is no list {name!r}"
+        elif lists[name] != kind:
+            yield (*path, number), f"the list {name!r} is one of {lists[name]}, not of {kind}"
+
+
+def _examples(policy: Policy) -> Found:
+    everywhere = policy.model_copy(
+        update={"rules": tuple(rule.model_copy(update={"enabled": True}) for rule in policy.rules)}
+    )
+    ruleset = compile_policy(everywhere)
+    for index, rule in enumerate(policy.rules):
+        for side, examples in (("match", rule.examples.match), ("allow", rule.examples.allow)):
+            for number, example in enumerate(examples):
+                fired = _fires(ruleset, rule, example)
+                if fired != (side == "match"):
+                    shown = example.text if len(example.text) <= 60 else example.text[:60] + "…"
+                    problem = f"finds {shown!r}, which it must allow" if fired else f"does not find {shown!r}"
+                    yield ("rules", index, "examples", side, number), f"the rule {rule.id} {problem}"
+
+
+def _fires(ruleset: Ruleset, rule: Rule, example: Example) -> bool:
+    window = Window()
+    verdict = None
+    for number in range(example.times):
+        verdict = ruleset.evaluate(_post(rule, example, number), window)
+    return verdict is not None and any(finding.rule == rule.id for finding in verdict.findings)
+
+
+def _post(rule: Rule, example: Example, number: int) -> Post:
+    """Return one of the posts of an example, in a place that the rule covers."""
+    channel = rule.scope.channels[0] if rule.scope.channels else "example"
+    spread = example.within / max(1, example.times - 1)
+    who = number % example.authors + 1
+    return Post(
+        id=number + 1,
+        community=1,
+        place=Place(1, channel),
+        author=Author(who, f"author{who}", f"Author {who}"),
+        text=f"{example.text} {_numeral(number)}" if example.numbered else example.text,
+        created_at=_EPOCH + timedelta(seconds=spread * number),
+        subject=example.subject,
+        attachments=tuple(
+            Attachment(n, f.filename, f.size, f.content_type, "")
+            for n, f in enumerate(example.attachments, 1)
+        ),
+        mentions=example.mentions,
+        mentions_everyone=example.mentions_everyone,
+    )
+
+
+def _numeral(number: int) -> str:
+    """Return a word for a number, so that numbered posts differ in their letters."""
+    return "".join(chr(ord("a") + int(digit)) * 3 for digit in str(number))

@@ -1,0 +1,72 @@
+"""Compile a policy into a ruleset."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rules.conditions import condition
+from rules.detectors import attachments, floods, links, mentions, patterns, private, words
+from rules.detectors.scan import D, Index
+from rules.policy import Contact, Policy
+from rules.ruleset import CompiledRule, Ruleset
+from rules.when import (
+    Attachments,
+    Detector,
+    Invites,
+    Links,
+    Mentions,
+    Patterns,
+    Private,
+    Rate,
+    Repeats,
+    Words,
+)
+
+
+def compile_policy(policy: Policy) -> Ruleset:
+    """Return the ruleset of a policy that has been checked. Takes milliseconds: not for an event loop."""
+    numbered: list[Detector] = []
+
+    def number(detector: Detector) -> int:
+        numbered.append(detector)
+        return len(numbered) - 1
+
+    by_detector: defaultdict[int, list[CompiledRule]] = defaultdict(list)
+    for rule in policy.rules:
+        if rule.enabled:
+            first = len(numbered)
+            holds = condition(rule.when, number)
+            own = range(first, len(numbered))
+            secret = tuple(n for n in own if isinstance(numbered[n], Private))
+            compiled = CompiledRule(rule, holds, secret)
+            for n in own:
+                by_detector[n].append(compiled)
+    return Ruleset(policy, _indexes(policy, numbered), dict(by_detector))
+
+
+def _indexes(policy: Policy, numbered: list[Detector]) -> list[Index]:
+    def of(kind: type[D]) -> list[tuple[int, D]]:
+        return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
+
+    lists = {named.id: named for named in policy.lists}
+    public = _public(policy.contacts.values())
+    built: list[Index] = []
+    if of(Words):
+        built.append(words.build(of(Words), lists))
+    if of(Patterns):
+        built.append(patterns.build(of(Patterns)))
+    linked, invited = of(Links), of(Invites)
+    if linked or invited:
+        built.append(links.build(linked, invited, lists))
+    if of(Private):
+        built.append(private.build(of(Private), lists, public))
+    if of(Mentions):
+        built.append(mentions.build(of(Mentions)))
+    if of(Attachments):
+        built.append(attachments.build(of(Attachments)))
+    return [*built, floods.build(of(Repeats), of(Rate))]
+
+
+def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:
+    return tuple(entry for contact in contacts for entry in (contact.phone, contact.email) if entry)

@@ -1,0 +1,65 @@
+"""How the detectors of a rule combine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from rules.detectors.scan import Hit
+from rules.when import Detector, When
+
+Hits = Mapping[int, Hit]
+Condition = Callable[[Hits], Hit | None]
+"""Returns what satisfies a condition, or None if it does not hold."""
+
+
+def condition(when: When, number: Callable[[Detector], int]) -> Condition:
+    """Return the condition that a policy spells, its detectors numbered by `number`."""
+    if when.detector is not None:
+        this = number(when.detector)
+        return lambda hits: hits.get(this)
+    parts = [condition(part, number) for part in when.parts]
+    if when.key == "not":
+        return lambda hits: None if parts[0](hits) else Hit()
+    if when.key == "all":
+        return lambda hits: _all(parts, hits)
+    return lambda hits: _any(parts, hits)
+
+
+def _any(parts: list[Condition], hits: Hits) -> Hit | None:
+    found = [hit for part in parts if (hit := part(hits)) is not None]
+    return _together(found) if found else None
+
+
+def _all(parts: list[Condition], hits: Hits) -> Hit | None:
+    found = []
+    for part in parts:
+        hit = part(hits)
+        if hit is None:
+            return None
+        found.append(hit)
+    return _together(found)
+
+
+def _together(found: list[Hit]) -> Hit:
+    return Hit(
+        [match for hit in found for match in hit.matches],
+        [detail for hit in found for detail in hit.details],
+        next((hit.incident for hit in found if hit.incident), None),
+    )
+
+
+def holds_on_nothing(when: When) -> bool:
+    """Return whether a condition could hold though no detector found anything."""
+    if when.key == "not":
+        return not holds_on_nothing(when.parts[0])
+    if when.key == "all":
+        return all(map(holds_on_nothing, when.parts))
+    return any(map(holds_on_nothing, when.parts))
+
+
+def detectors(when: When) -> Iterator[Detector]:
+    """Yield every detector of a condition, those under `not` too."""
+    if when.detector is not None:
+        yield when.detector
+    for part in when.parts:
+        yield from detectors(part)

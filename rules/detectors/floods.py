@@ -1,0 +1,83 @@
+"""Find floods: the same text again and again, or too many posts at once."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from rules.detectors.scan import Index, Numbered, Scan
+from rules.post import Post, Subject
+from rules.text.text import Text
+from rules.when import Rate, Repeats
+from rules.window import Print, Seen, Window, crowd
+
+_LOWER = bytes(c + 32 if 65 <= c <= 90 else c for c in range(256))
+_NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
+_END = 40
+"""How many bytes at either end of a text tell it from others."""
+
+
+def fingerprint(post: Post, texts: tuple[Text, ...]) -> Print:
+    """Return the fingerprint of a post: its letters alone, so that numbers and signs make no other text.
+
+    The posts of one template share a head or a tail; the same text has both. Files count by name and size.
+    """
+    letters = b"".join(text.shown.translate(_LOWER, _NO_LETTERS) for text in texts)
+    files = "".join(f"|{file.filename}:{file.size}" for file in post.attachments)
+    data = letters + files.encode("utf-8", "replace")
+    return Print(len(data), crc32(data[:_END]), crc32(data[-_END:]))
+
+
+def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
+    """Return the index of all flood detectors. It records the post in the window of the scan."""
+
+    def scan_floods(scan: Scan) -> None:
+        post, window = scan.post, scan.window
+        if window is None or post.subject is not Subject.POST:
+            return
+        text = fingerprint(post, scan.texts)
+        seen = window.record(post.id, post.author.id, post.created_at, text)
+        for number, rate in rates:
+            _find_rate(scan, window, seen, number, rate)
+        for number, repeat in repeats:
+            if text.letters >= repeat.min_letters:
+                _find_repeats(scan, window, seen, number, repeat)
+
+    return scan_floods
+
+
+def _find_rate(scan: Scan, window: Window, seen: Seen, number: int, rate: Rate) -> None:
+    posts = crowd(window.by_author(seen), seen.at, rate.seconds)
+    if len(posts) <= rate.posts:
+        return
+    key = f"rate:{seen.author}:{int(posts[0].at)}"
+    seen.rate = next((s.rate for s in posts if s.rate), key)
+    hit = scan.hit(number)
+    hit.incident = seen.rate
+    hit.details.append(f"{len(posts)} posts in {_seconds(posts)} s")
+
+
+def _find_repeats(scan: Scan, window: Window, seen: Seen, number: int, repeats: Repeats) -> None:
+    one = repeats.by == "author"
+    like = [s for s in window.by_author(seen) if _alike(s, seen)] if one else window.by_text(seen)
+    posts = crowd(like, seen.at, repeats.seconds)
+    authors = len({s.author for s in posts})
+    if (len(posts) if one else authors) < repeats.posts:
+        return
+    who = str(seen.author) if one else "many"
+    key = f"repeats:{who}:{posts[0].print.head:08x}{posts[0].print.tail:08x}"
+    seen.repeats = next((s.repeats for s in posts if s.repeats and s.repeats.split(":")[1] == who), key)
+    hit = scan.hit(number)
+    hit.incident = seen.repeats
+    by = "" if one else f" by {authors} people"
+    hit.details.append(f"{len(posts)} like posts{by} in {_seconds(posts)} s")
+
+
+def _alike(a: Seen, b: Seen) -> bool:
+    return a.print == b.print or (
+        min(a.print.letters, b.print.letters) > _END
+        and (a.print.head == b.print.head or a.print.tail == b.print.tail)
+    )
+
+
+def _seconds(posts: list[Seen]) -> int:
+    return max(1, round(posts[-1].at - posts[0].at))

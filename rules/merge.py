@@ -1,0 +1,148 @@
+"""Put a policy together from the files it extends, and remember where each value came from."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import Any
+
+from rules.documents import Document, InvalidDocument, Path, Problem, read_document
+
+SHIPPED = "shipped:"
+"""How the name of a file that comes with Beadle begins: `shipped:policies/default.yaml`."""
+MAX_DEPTH = 10
+SECTIONS = ("clauses", "lists", "rules")
+
+Read = Callable[[str], str]
+
+
+def beside(file: str, name: str) -> str:
+    """Return the file that `name` means in `file`: a shipped policy by its bare name, or a relative path."""
+    if name.startswith(SHIPPED) or posixpath.isabs(name):
+        return name
+    if "/" not in name and not name.endswith((".yaml", ".yml")):
+        return f"{SHIPPED}policies/{name}.yaml"
+    shipped, path = (SHIPPED, file[len(SHIPPED) :]) if file.startswith(SHIPPED) else ("", file)
+    return shipped + posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+
+
+class Merged:
+    """The data of a policy and of all it extends, and the origin of every value."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {section: [] for section in SECTIONS}
+        self.problems: list[Problem] = []
+        self._origins: dict[Path, tuple[Document, Path]] = {}
+        self._places: dict[tuple[str, str], int] = {}
+
+    def written(self, path: Path) -> bool:
+        """Return whether a file has a value at a path of the merged data."""
+        document, origin = self._origin(path)
+        return origin in document.lines
+
+    def locate(self, path: Path, text: str) -> Problem:
+        """Return a problem at a path of the merged data, in the file and line that the value came from."""
+        document, origin = self._origin(path)
+        return document.problem(origin, text)
+
+    def _origin(self, path: Path) -> tuple[Document, Path]:
+        depth = next(d for d in range(len(path), -1, -1) if path[:d] in self._origins)
+        document, start = self._origins[path[:depth]]
+        return document, (*start, *path[depth:])
+
+    def lay(self, document: Document, read: Read) -> None:
+        """Lay a document over what is there: parts by id and field by field, the rest key by key."""
+        if not isinstance(document.data, dict):
+            self.problems.append(document.problem((), "must be a mapping, beginning with `name:`"))
+            return
+        self._origins[()] = (document, ())
+        for key, value in document.data.items():
+            if key in SECTIONS:
+                self._lay_section(document, key, value, read)
+            elif key == "contacts" and isinstance(value, dict):
+                for name, contact in value.items():
+                    self._lay_fields(document, ("contacts", name), ("contacts", name), contact)
+            elif key != "extends":
+                self._put(document, (key,), (key,), value)
+
+    def _lay_section(self, document: Document, section: str, parts: Any, read: Read) -> None:
+        if not isinstance(parts, list):
+            self.problems.append(document.problem((section,), "must be a list"))
+            return
+        seen: dict[str, int] = {}
+        for index, part in enumerate(parts):
+            here: Path = (section, index)
+            if not isinstance(part, dict) or "id" not in part:
+                self.problems.append(document.problem(here, "must be a mapping with an `id`"))
+                continue
+            name = str(part["id"])
+            if name in seen:
+                text = (
+                    f"the id {name!r} is given twice (first in line {document.line((section, seen[name]))})"
+                )
+                self.problems.append(document.problem((*here, "id"), text))
+                continue
+            seen[name] = index
+            place = self._places.setdefault((section, name), len(self.data[section]))
+            if place == len(self.data[section]):
+                self.data[section].append({})
+            target: Path = (section, place)
+            if section == "lists" and "file" in part:
+                self._lay_file(document, here, target, str(part["file"]), read)
+            self._lay_fields(document, here, target, {k: v for k, v in part.items() if k != "file"})
+
+    def _lay_file(self, document: Document, here: Path, target: Path, name: str, read: Read) -> None:
+        file = beside(document.file, name)
+        try:
+            listed = read_document(read(file), file)
+        except FileNotFoundError:
+            self.problems.append(document.problem((*here, "file"), f"there is no file {file}"))
+        except InvalidDocument as error:
+            self.problems += error.problems
+        else:
+            if isinstance(listed.data, dict):
+                self._lay_fields(listed, (), target, listed.data)
+            else:
+                self.problems.append(listed.problem((), "must be a mapping with `kind` and `entries`"))
+
+    def _lay_fields(self, document: Document, here: Path, target: Path, fields: Any) -> None:
+        self._origins[target] = (document, here)
+        if not isinstance(fields, dict):
+            self.problems.append(document.problem(here, "must be a mapping"))
+            return
+        for key, value in fields.items():
+            self._put(document, (*here, key), (*target, key), value)
+
+    def _put(self, document: Document, here: Path, target: Path, value: Any) -> None:
+        self._origins[target] = (document, here)
+        into: Any = self.data
+        for step in target[:-1]:
+            into = into.setdefault(step, {}) if isinstance(into, dict) else into[step]
+        into[target[-1]] = value
+
+
+def gather_documents(file: str, read: Read) -> list[Document]:
+    """Return a policy's document and all that it extends, the most basic first.
+
+    Raises InvalidDocument if a file is missing or malformed, or if files extend each other in a circle.
+    """
+    documents: list[Document] = []
+    name, asked = file, Problem(file, 1, "", f"there is no file {file}")
+    while True:
+        try:
+            document = read_document(read(name), name)
+        except FileNotFoundError:
+            raise InvalidDocument([asked]) from None
+        documents.insert(0, document)
+        base = document.data.get("extends") if isinstance(document.data, dict) else None
+        if base is None:
+            return documents
+        if not isinstance(base, str):
+            raise InvalidDocument([document.problem(("extends",), "must be the name of a policy or a file")])
+        name = beside(name, base)
+        asked = document.problem(("extends",), f"there is no file {name}")
+        if any(d.file == name for d in documents):
+            raise InvalidDocument([document.problem(("extends",), f"{name} extends itself in a circle")])
+        if len(documents) >= MAX_DEPTH:
+            text = f"more than {MAX_DEPTH} policies extend one another"
+            raise InvalidDocument([document.problem(("extends",), text)])

@@ -1,0 +1,132 @@
+"""A compiled policy, and what it says of a post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rules.conditions import Condition
+from rules.detectors.private import LABELS
+from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
+from rules.policy import Clause, Policy, Rule
+from rules.post import Author, Place, Post
+from rules.verdict import ALLOWED, Category, Finding, Match, Verdict
+from rules.window import Window
+
+_MASK = "private information"
+_NOWHERE = Place(0, "")
+_NOBODY = Author(0, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule and its condition. `private` are the numbers of its private-data detectors."""
+
+    rule: Rule
+    condition: Condition
+    private: tuple[int, ...]
+
+    def applies(self, post: Post) -> bool:
+        """Return whether a post is of the rule's subjects and within its scope."""
+        rule, scope = self.rule, self.rule.scope
+        if post.subject not in rule.subjects:
+            return False
+        if scope.exempt_roles and not post.author.roles.isdisjoint(scope.exempt_roles):
+            return False
+        if not scope.channels and not scope.exempt_channels:
+            return True
+        keys = post.place.keys
+        if not keys.isdisjoint(scope.exempt_channels):
+            return False
+        return not scope.channels or not keys.isdisjoint(scope.channels)
+
+
+class Ruleset:
+    """A compiled policy. It never changes; a new version is a new ruleset."""
+
+    def __init__(
+        self, policy: Policy, indexes: Sequence[Index], rules: Mapping[int, Sequence[CompiledRule]]
+    ) -> None:
+        """Keep the indexes that search, and the rules that each detector may decide, by its number."""
+        self.policy = policy
+        self.version = policy.version
+        self._indexes = tuple(indexes)
+        self._by_detector = rules
+        self._rules = {rule.id: rule for rule in policy.rules}
+        self._clauses = {clause.id: clause for clause in policy.clauses}
+
+    def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
+        """Return what the policy says of a post, and record the post in the window."""
+        scan = self._scan(post, window)
+        if not scan.hits:
+            return ALLOWED
+        found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(post))
+        findings = [_finding(rule, hit) for rule, hit in found if hit is not None]
+        if not findings:
+            return ALLOWED
+        findings.sort(key=lambda f: (-f.action, -f.priority, f.rule))
+        return Verdict(max(f.action for f in findings), max(f.priority for f in findings), tuple(findings))
+
+    def mask(self, text: str) -> str:
+        """Return a text with a label in place of everything that a privacy rule matches in it."""
+        post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
+        scan = self._scan(post, None)
+        spans: list[tuple[int, int, str]] = []
+        for compiled in self._awakened(scan):
+            if compiled.rule.category is Category.PRIVACY:
+                spans += _private_spans(compiled, scan)
+        return _masked(text, sorted(spans))
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return a rule by its id. Raises KeyError."""
+        return self._rules[rule_id]
+
+    def clause(self, clause_id: str) -> Clause:
+        """Return a clause by its id. Raises KeyError."""
+        return self._clauses[clause_id]
+
+    def _scan(self, post: Post, window: Window | None) -> Scan:
+        scan = Scan(post, window)
+        for index in self._indexes:
+            index(scan)
+        return scan
+
+    def _awakened(self, scan: Scan) -> list[CompiledRule]:
+        """Return the rules with a detector that found something, once each."""
+        rules = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
+        return list(rules.values())
+
+
+def _finding(rule: Rule, hit: Hit) -> Finding:
+    matches = sorted(set(hit.matches), key=lambda m: (m.part != "text", m.part, m.start, m.end))
+    return Finding(
+        rule.id,
+        rule.clause,
+        rule.category,
+        rule.action,
+        rule.priority,
+        tuple(matches[:MAX_MATCHES]),
+        "; ".join(hit.details),
+        hit.incident,
+    )
+
+
+def _private_spans(compiled: CompiledRule, scan: Scan) -> list[tuple[int, int, str]]:
+    """Return what to mask: private data always, other matches where the rule as a whole holds."""
+    labels = set(LABELS.values())
+    hit = compiled.condition(scan.hits)
+    matches: list[Match] = list(hit.matches) if hit else []
+    for number in compiled.private:
+        if number in scan.hits:
+            matches += scan.hits[number].matches
+    return [(m.start, m.end, m.form if m.form in labels else _MASK) for m in matches]
+
+
+def _masked(text: str, spans: list[tuple[int, int, str]]) -> str:
+    out, at = [], 0
+    for start, end, label in spans:
+        if start >= at:
+            out += [text[at:start], f"[masked: {label}]"]
+        at = max(at, end)
+    return "".join([*out, text[at:]])

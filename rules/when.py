@@ -1,0 +1,170 @@
+"""What a rule looks for: the detectors a policy may name, and how they combine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Entry = Annotated[str, Field(min_length=1, max_length=1000)]
+Entries = tuple[Entry, ...]
+
+
+class Model(BaseModel):
+    """A frozen part of a policy that refuses keys it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, validate_by_name=True, validate_by_alias=True
+    )
+
+
+class _Listed(Model):
+    """A detector that may be written as the bare list of what it looks for."""
+
+    any_of: Entries = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, value: Any) -> Any:
+        return {"any_of": value} if isinstance(value, list | tuple) else value
+
+
+class Words(_Listed):
+    """Words and phrases: `word`, `two words`, `begin*`, `*end`, `*within*`; less the exceptions."""
+
+    lists: Entries = ()
+    """Ids of word lists."""
+    exceptions: Entries = Field(default=(), alias="except")
+    """Words and phrases inside which nothing counts, with the same wildcards."""
+
+
+class Patterns(_Listed):
+    """Regular expressions in RE2's syntax, upper and lower case alike; less the exceptions."""
+
+    fold: bool = False
+    """Whether to search the words as they are read (small letters, single spaces, no punctuation)."""
+    exceptions: Entries = Field(default=(), alias="except")
+    """Patterns: a match that one of these overlaps does not count."""
+
+
+class Links(_Listed):
+    """Links to named domains and their subdomains, or every link; less the exceptions."""
+
+    every: bool = False
+    lists: Entries = ()
+    """Ids of domain lists."""
+    exceptions: Entries = Field(default=(), alias="except")
+    """Domains that are always allowed."""
+    except_lists: Entries = ()
+
+
+class Invites(Model):
+    """Invitations to other Discord servers, less the codes excepted."""
+
+    exceptions: Entries = Field(default=(), alias="except")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_true(cls, value: Any) -> Any:
+        return {} if value is True else value
+
+
+class Mentions(Model):
+    """At least so many people and roles mentioned, or a mention of everyone."""
+
+    people: int | None = Field(default=None, ge=1, le=1000)
+    everyone: bool = False
+
+
+PrivateKind = Literal["ssn", "card", "phone", "email"]
+
+
+class Private(Model):
+    """Private data: social security numbers, payment cards, phone numbers, e-mail addresses."""
+
+    any_of: tuple[PrivateKind, ...] = ()
+    exceptions: Entries = Field(default=(), alias="except")
+    """Numbers and addresses that are public; `@city.gov` means every address there."""
+    except_lists: Entries = ()
+    """Ids of contact lists. The policy's own contacts are always excepted."""
+    region: str = Field(default="US", pattern="^[A-Z]{2}$")
+    """The ISO 3166 code of the country whose phone numbers may lack their country code."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_list(cls, value: Any) -> Any:
+        return {"any_of": value} if isinstance(value, list | tuple) else value
+
+
+class Attachments(Model):
+    """Files with one of these names, extensions or content types, or over a size, or too many."""
+
+    names: Entries = ()
+    """File names, with `*` and `?`."""
+    extensions: Entries = ()
+    """Extensions without the dot. One before the last counts if the last is also listed or is no type."""
+    types: Entries = ()
+    """Content types, with `*`: `video/*`."""
+    over_bytes: int | None = Field(default=None, ge=0)
+    more_than: int | None = Field(default=None, ge=0, le=100)
+
+
+class Repeats(Model):
+    """So many like posts within so many seconds, by one author or by many."""
+
+    posts: int = Field(ge=2, le=100)
+    seconds: int = Field(ge=1, le=86_400)
+    by: Literal["author", "many"] = "author"
+    min_letters: int = Field(default=1, ge=1, le=4000)
+    """Shorter texts never count."""
+
+
+class Rate(Model):
+    """More than so many posts within so many seconds by one author."""
+
+    posts: int = Field(ge=1, le=100)
+    seconds: int = Field(ge=1, le=86_400)
+
+
+Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate
+
+
+class When(Model):
+    """One detector, or a combination of conditions. Exactly one key is given."""
+
+    words: Words | None = None
+    patterns: Patterns | None = None
+    links: Links | None = None
+    invites: Invites | None = None
+    mentions: Mentions | None = None
+    private: Private | None = None
+    attachments: Attachments | None = None
+    repeats: Repeats | None = None
+    rate: Rate | None = None
+    all: tuple[When, ...] | None = None
+    any: tuple[When, ...] | None = None
+    none: When | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            keys = ", ".join(field.alias or name for name, field in type(self).model_fields.items())
+            raise ValueError(f"needs exactly one of {keys}; combine several with `all` or `any`")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Return the one key given, as the file spells it."""
+        (name,) = self.model_fields_set
+        return "not" if name == "none" else name
+
+    @property
+    def detector(self) -> Detector | None:
+        """Return the detector, or None for a combination."""
+        value = getattr(self, self.key, None)
+        return None if self.key in ("all", "any", "not") else value
+
+    @property
+    def parts(self) -> tuple[When, ...]:
+        """Return the conditions that a combination combines."""
+        return self.all or self.any or ((self.none,) if self.none else ())

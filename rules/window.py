@@ -1,0 +1,126 @@
+"""Recent posts, remembered so that a flood can be told from a conversation."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+K = TypeVar("K")
+
+MAX_LIKE = 128
+"""How many posts of one author, or of one text, are remembered. More than any rule may count."""
+
+
+class Print(NamedTuple):
+    """The fingerprint of a text: its number of letters, and checksums of its first and its last ones."""
+
+    letters: int
+    head: int
+    tail: int
+
+
+@dataclass(slots=True, eq=False)
+class Seen:
+    """A post as the window remembers it. `order` counts arrivals, `at` is in seconds since 1970."""
+
+    id: int
+    order: int
+    author: int
+    at: float
+    print: Print
+    rate: str | None = None
+    repeats: str | None = None
+    """The incidents that the post was found to belong to."""
+
+
+class Window:
+    """The last posts of one community, by author and by text.
+
+    It has no clock: a post counts by its own time, wherever it arrives in the order. At most `posts` are
+    kept, none older than `horizon` seconds before the newest.
+    """
+
+    def __init__(self, *, posts: int = 20_000, horizon: int = 86_400) -> None:
+        self._most = posts
+        self._horizon = horizon
+        self._newest = 0.0
+        self._order = 0
+        self._posts: OrderedDict[int, Seen] = OrderedDict()
+        self._authors: dict[int, list[Seen]] = {}
+        self._texts: dict[Print, list[Seen]] = {}
+
+    def __len__(self) -> int:
+        """Return how many posts are remembered."""
+        return len(self._posts)
+
+    def record(self, post_id: int, author: int, at: datetime, text: Print) -> Seen:
+        """Remember a post, once however often it is recorded, and return what is remembered of it.
+
+        An edit moves the post to its new text and keeps its time and its author.
+        """
+        seen = self._posts.get(post_id)
+        if seen is not None:
+            if seen.print != text:
+                self._drop(self._texts, seen.print, seen)
+                self._order += 1
+                seen.order, seen.print, seen.repeats = self._order, text, None
+                self._keep(self._texts, text, seen)
+            return seen
+        self._order += 1
+        seen = Seen(post_id, self._order, author, at.timestamp(), text)
+        self._newest = max(self._newest, seen.at)
+        if seen.at >= self._newest - self._horizon:
+            self._posts[post_id] = seen
+            self._keep(self._authors, author, seen)
+            self._keep(self._texts, text, seen)
+        self._expire()
+        return seen
+
+    def by_author(self, seen: Seen) -> list[Seen]:
+        """Return the posts of the author of a post, it and those that arrived before it."""
+        return [s for s in self._authors.get(seen.author, ()) if s.order <= seen.order]
+
+    def by_text(self, seen: Seen) -> list[Seen]:
+        """Return the posts with the text of a post, it and those that arrived before it."""
+        return [s for s in self._texts.get(seen.print, ()) if s.order <= seen.order]
+
+    def _keep(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
+        posts = table.setdefault(key, [])
+        posts.append(seen)
+        if len(posts) > MAX_LIKE:
+            del posts[0]
+
+    def _drop(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
+        posts = table.get(key)
+        if posts is None:
+            return
+        if seen in posts:
+            posts.remove(seen)
+        if not posts:
+            del table[key]
+
+    def _expire(self) -> None:
+        oldest = self._newest - self._horizon
+        while self._posts:
+            seen = next(iter(self._posts.values()))
+            if len(self._posts) <= self._most and seen.at >= oldest:
+                return
+            del self._posts[seen.id]
+            self._drop(self._authors, seen.author, seen)
+            self._drop(self._texts, seen.print, seen)
+
+
+def crowd(posts: Iterable[Seen], around: float, seconds: int) -> list[Seen]:
+    """Return the most posts that fall, with the time `around`, into one stretch of so many seconds."""
+    near = sorted((s for s in posts if abs(s.at - around) <= seconds), key=lambda s: (s.at, s.order))
+    best: list[Seen] = []
+    first = 0
+    for last, seen in enumerate(near):
+        while seen.at - near[first].at > seconds:
+            first += 1
+        if near[first].at <= around <= seen.at and last - first >= len(best):
+            best = near[first : last + 1]
+    return best
