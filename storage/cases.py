@@ -73,6 +73,14 @@ def by_number(tx: Transaction, community: int, number: int) -> Case | None:
     return _first(tx, cases.c.community == community, cases.c.number == number)
 
 
+def get(tx: Transaction, case_id: int) -> Case:
+    """Return a case that is there, by the id that other rows refer to it with. Raises LookupError."""
+    found = by_id(tx, case_id)
+    if found is None:
+        raise LookupError(f"no case has the id {case_id}")
+    return found
+
+
 def by_id(tx: Transaction, case_id: int) -> Case | None:
     """Return a case by the id that other rows refer to it with."""
     return _first(tx, cases.c.id == case_id)

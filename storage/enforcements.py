@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from storage.engine.database import Transaction
 from storage.schema import EnforcementState, enforcements, sent_messages
 
+FIRST = 1
+"""The ordinal of what nothing in its case comes before."""
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
 
 
@@ -54,17 +56,18 @@ def plan(
     tx: Transaction,
     community: int,
     case_id: int,
-    kinds: Iterable[str],
+    first: Sequence[str],
+    then: Sequence[str] = (),
     *,
     now: datetime,
-    owner: str | None = None,
-    lease_for: timedelta = timedelta(),
-    start: int = 1,
+    lease: tuple[str, datetime] | None = None,
 ) -> tuple[Enforcement, ...]:
-    """Add one pending enforcement a kind, in this order, leased by `owner` where one is given.
+    """Add one pending enforcement a kind. Those in `then` fall due when those in `first` are over.
 
-    A case has each kind once: a kind that it has already raises sqlalchemy's IntegrityError.
+    `lease` gives the first to an owner until a time. A case has each kind once: a kind that it has already
+    raises sqlalchemy's IntegrityError.
     """
+    owner, until = lease if lease is not None else (None, None)
     rows: list[dict[str, Any]] = [
         {
             "community": community,
@@ -72,10 +75,10 @@ def plan(
             "kind": kind,
             "ordinal": ordinal,
             "state": EnforcementState.PENDING,
-            "attempts": 0 if owner is None else 1,
+            "attempts": 1 if at_once and owner else 0,
             "next_at": now,
-            "lease_owner": owner,
-            "lease_until": None if owner is None else now + lease_for,
+            "lease_owner": owner if at_once else None,
+            "lease_until": until if at_once else None,
             "nonce": secrets.token_urlsafe(15),
             "channel_id": None,
             "target_id": None,
@@ -83,7 +86,8 @@ def plan(
             "created_at": now,
             "done_at": None,
         }
-        for ordinal, kind in enumerate(kinds, start)
+        for ordinal, at_once, kind in [(FIRST, True, k) for k in first]
+        + [(FIRST + 1, False, k) for k in then]
     ]
     if not rows:
         return ()
@@ -97,8 +101,15 @@ def claim_due(
 ) -> tuple[Enforcement, ...]:
     """Lease at most `limit` acts that are due and nobody's, and return them, oldest case first.
 
-    Two owners never get the same act. Each comes with the state it was left in.
+    An act waits for those that come before it in its case. Two owners never get the same act. Each comes with
+    the state it was left in.
     """
+    before = enforcements.alias()
+    waits = exists().where(
+        before.c.case_id == enforcements.c.case_id,
+        before.c.ordinal < enforcements.c.ordinal,
+        before.c.state.in_(UNFINISHED),
+    )
     due = (
         select(enforcements.c.id)
         .where(
@@ -106,10 +117,11 @@ def claim_due(
             enforcements.c.state.in_(UNFINISHED),
             enforcements.c.next_at <= now,
             or_(enforcements.c.lease_until.is_(None), enforcements.c.lease_until <= now),
+            ~waits,
         )
         .order_by(enforcements.c.next_at, enforcements.c.case_id, enforcements.c.ordinal)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=enforcements, skip_locked=True)
     )
     ids = tx.execute(due).scalars().all()
     if not ids:

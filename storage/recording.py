@@ -24,16 +24,18 @@ from storage.schema import CaseState, IncidentState, cases, incidents
 class NewCase:
     """A case to record: the post, what the rules said of it, and what is to be done.
 
-    `plan` names the enforcements, in order. With an `incident_key`, posts found within `incident_window` of
-    each other share an incident, and only its first case gets `incident_plan` too; without, every case does.
+    `first` names the enforcements that the recording process carries out at once, `then` those that wait
+    until these are over. With an `incident_key`, posts found within `incident_window` of each other share an
+    incident, and only its first case gets `then_once` too; without, every case does.
     """
 
     community: int
     post: Post
     verdict: Verdict
     ruleset_version: str
-    plan: tuple[str, ...]
-    incident_plan: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    then_once: tuple[str, ...] = ()
     incident_key: str | None = None
     incident_window: timedelta = timedelta(minutes=10)
     files: tuple[KeptFile, ...] = ()
@@ -99,8 +101,9 @@ def record_in(tx: Transaction, new: NewCase, *, now: datetime, owner: str, lease
         head=head,
         cases=case.number,
     )
-    kinds = new.plan + new.incident_plan if group is None or opened else new.plan
-    acts = enforcements.plan(tx, new.community, case.id, kinds, now=now, owner=owner, lease_for=lease_for)
+    then = new.then + new.then_once if group is None or opened else new.then
+    lease = (owner, now + lease_for)
+    acts = enforcements.plan(tx, new.community, case.id, new.first, then, now=now, lease=lease)
     return Recorded(case, acts, True, group)
 
 

@@ -36,7 +36,7 @@ VERDICT = Verdict(Action.HIDE, Priority.URGENT, (FINDING,))
 def new_case(n: int = 1, **changes: Any) -> NewCase:
     """Return a case about the `n`th post."""
     post = replace(POST, id=POST.id + n)
-    case = NewCase(CITY, post, VERDICT, "v" * 64, ("delete", "archive"), ("notice", "queue"))
+    case = NewCase(CITY, post, VERDICT, "v" * 64, ("delete",), ("archive",), ("notice", "queue"))
     return replace(case, **changes)
 
 

@@ -115,7 +115,7 @@ async def test_case_numbers_run_from_one_in_each_community(db: Database) -> None
     assert [r.case.number for r in made] == [1, 1, 2, 2, 3]
 
 
-async def test_only_the_first_case_of_an_incident_gets_the_incidents_plan(db: Database) -> None:
+async def test_only_the_first_case_of_an_incident_gets_what_is_done_once(db: Database) -> None:
     made = [await recorded(db, n, incident_key="flood") for n in range(3)]
     assert [[act.kind for act in r.enforcements] for r in made] == [
         ["delete", "archive", "notice", "queue"],
@@ -146,7 +146,7 @@ async def test_an_incident_ends_when_its_window_passes(db: Database) -> None:
 
 async def test_a_batch_is_recorded_whole_or_not_at_all(db: Database) -> None:
     batch = [new_case(n) for n in range(5)]
-    broken = new_case(6, plan=("delete", "delete"))
+    broken = new_case(6, first=("delete", "delete"))
     with pytest.raises(Exception, match=r"(?i)unique"):
         await record_many(db, [*batch, broken], now=NOW, owner="one", lease_for=LEASE)
     assert await db.read(counts) == [0, 0, 0, 0, 0]
@@ -257,13 +257,25 @@ async def test_cases_due_in_a_span_are_counted_by_series(db: Database) -> None:
     assert due == {"removed": 2, "flags": 1, "": 1}
 
 
-async def test_fresh_acts_are_leased_to_who_recorded_them(db: Database) -> None:
+async def test_only_what_comes_first_is_leased_to_who_recorded_it(db: Database) -> None:
     made = await recorded(db)
-    assert {(a.state, a.lease_owner, a.lease_until) for a in made.enforcements} == {
-        (EnforcementState.PENDING, "one", NOW + LEASE)
-    }
+    assert [(a.kind, a.state, a.lease_owner, a.lease_until) for a in made.enforcements] == [
+        ("delete", EnforcementState.PENDING, "one", NOW + LEASE),
+        ("archive", EnforcementState.PENDING, None, None),
+        ("notice", EnforcementState.PENDING, None, None),
+        ("queue", EnforcementState.PENDING, None, None),
+    ]
     assert len({a.nonce for a in made.enforcements}) == 4
     assert all(0 < len(a.nonce) <= 25 for a in made.enforcements)
+
+
+async def test_what_follows_is_not_due_before_what_comes_first_is_over(db: Database) -> None:
+    made = await recorded(db)
+    terms: Any = {"now": NOW, "lease_for": LEASE, "limit": 9}
+    assert await db.transaction(enforcements.claim_due, CITY, "two", **terms) == ()
+    await db.transaction(enforcements.mark_done, made.enforcements[0], now=NOW)
+    due = await db.transaction(enforcements.claim_due, CITY, "two", **terms)
+    assert [act.kind for act in due] == ["archive", "notice", "queue"]
 
 
 async def test_the_ledger_holds_no_text_and_no_unkeyed_hash_of_it(db: Database) -> None:
