@@ -8,14 +8,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
+
+from storage.engine.failure import Unavailable
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 0x4265_6164_6C65
 
 
 def upgrade(connection: Connection, folder: Path = MIGRATIONS) -> None:
-    """Apply every migration that is missing. A failure leaves nothing, once the caller rolls back."""
+    """Apply every migration that is missing. A failure leaves nothing, once the caller rolls back.
+
+    Raises Unavailable where the database has a migration that this Beadle does not know.
+    """
     if connection.dialect.name == "postgresql":
         # Two processes that start together: the second waits, then finds nothing left to do.
         connection.execute(
@@ -23,7 +29,10 @@ def upgrade(connection: Connection, folder: Path = MIGRATIONS) -> None:
         )
     config = _config(folder)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise Unavailable(f"the database was made by a later version of Beadle: {error}") from error
 
 
 def is_current(connection: Connection) -> bool:

@@ -49,7 +49,7 @@ class Choice(TypeDecorator[Enum]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Return a whole number for an enumeration of numbers, else text."""
-        return dialect.type_descriptor(Whole if issubclass(self.members, int) else Text())
+        return Whole if issubclass(self.members, int) else Text()
 
     def process_bind_param(self, value: Enum | None, dialect: Dialect) -> Any:
         """Return the stored value. Raises ValueError on what is no member."""
