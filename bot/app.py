@@ -13,7 +13,9 @@ from typing import Any
 from bot.config import Config
 from bot.discord.client import Client
 from bot.discord.endpoints import use_endpoints
+from bot.discord.errors import admitted
 from bot.discord.platform import DiscordPlatform
+from bot.errors import NeedsMending
 from bot.policies import read_policy
 from bot.ports import Clock, Platform
 from bot.service import Service
@@ -32,7 +34,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class LeadLost(Exception):  # noqa: N818 - reads as what it is at every raise and except
+class LeadLost(NeedsMending):
     """Another process may act for the community now, so this one must not."""
 
 
@@ -47,15 +49,15 @@ async def run(
 ) -> None:
     """Run until `stop` is set. `on_ready` is called each time that what was missed has been read.
 
-    Raises InvalidDocument on a bad policy, LookupError where the server is not to be found, LeadLost, and
-    what discord.py raises on a refused token.
+    Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing or LeadLost.
     """
     ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy)))
     use_endpoints(config.discord.api, config.discord.gateway, config.discord.cdn)
     async with AsyncExitStack() as stack:
         client = Client(clock, nicknames=config.screening.nicknames)
         stack.push_async_callback(client.close)
-        await client.login(token)
+        with admitted():
+            await client.login(token)
         community = await client.find(config.community.guild)
         db = await open_database(config.database_url or f"sqlite:///{config.database_path}")
         stack.push_async_callback(db.close)
@@ -79,7 +81,8 @@ async def run(
         await service.start()
         stack.push_async_callback(service.stop)
         client.events = service
-        await _first_of(stop.wait(), client.connect(), _watch(lead))
+        with admitted():
+            await _first_of(stop.wait(), client.connect(), _watch(lead))
 
 
 async def _upgraded(db: Database) -> bool:

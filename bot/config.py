@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from bot.errors import NeedsMending
 from bot.schedule import Schedule, parse_duration
 from rules.documents import MAX_BYTES, Document, InvalidDocument, Problem, read_document
 from rules.documents import Path as Keys
@@ -24,7 +25,7 @@ Ref = int | str
 """A channel, role or server as staff write it: its id, or its exact name."""
 
 
-class TokenMissing(Exception):  # noqa: N818 - reads as what it is at every raise and except
+class TokenMissing(NeedsMending):
     """The bot's token is not in the environment, or is not a token."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config import TokenMissing
+from bot.errors import NeedsMending
 from rules.documents import InvalidDocument
 from storage import Unavailable
 
@@ -14,6 +14,6 @@ def explain(error: Exception) -> str | None:
         return f"beadle: {where}{error.strerror or error}"
     if isinstance(error, InvalidDocument):
         return str(error)
-    if isinstance(error, TokenMissing | Unavailable):
+    if isinstance(error, NeedsMending | Unavailable):
         return f"beadle: {error}"
     return None

@@ -10,6 +10,7 @@ import discord
 
 from bot.discord.convert import name_post, title_post, to_author, to_post
 from bot.discord.render import CUSTOM_ID
+from bot.errors import NeedsMending
 from bot.ports import Clock
 from rules.post import Author, Post
 
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 MESSAGES_REMEMBERED = 5_000
 """How many messages stay in memory: an edit's earlier text comes from there."""
 MOST_SERVERS = 200
+
+
+class ServerMissing(NeedsMending):
+    """The server that the configuration names is not one that Beadle is in."""
 
 
 class Events(Protocol):
@@ -69,13 +74,13 @@ class Client(discord.Client):
     async def find(self, wanted: int | str) -> int:
         """Return the id of the server with this id or name, of which Beadle is a member.
 
-        Raises LookupError, naming the servers there are.
+        Raises ServerMissing, naming the servers there are.
         """
         guilds = [guild async for guild in self.fetch_guilds(limit=MOST_SERVERS)]
         found = [guild.id for guild in guilds if wanted in (guild.id, guild.name)]
         if len(found) != 1:
             there = ", ".join(f"{guild.name} ({guild.id})" for guild in guilds) or "none"
-            raise LookupError(f"Beadle was not invited to the server {wanted!r}. It is in: {there}")
+            raise ServerMissing(f"Beadle was not invited to the server {wanted!r}. It is in: {there}")
         self.guild_id = found[0]
         return self.guild_id
 

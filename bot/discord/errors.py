@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
+from bot.errors import NeedsMending
 from bot.ports import PlatformError, Refusal
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: 50007 "Cannot send messages to
@@ -30,3 +31,21 @@ def told(what: str) -> Iterator[None]:
         raise PlatformError(refusal, f"{what}: {error}") from error
     except (TimeoutError, aiohttp.ClientError, OSError, discord.RateLimited) as error:
         raise PlatformError(Refusal.UNAVAILABLE, f"{what}: {error or type(error).__name__}") from error
+
+
+class LoginRefused(NeedsMending):
+    """Discord does not let Beadle in, and in words what to mend."""
+
+
+@contextmanager
+def admitted() -> Iterator[None]:
+    """Turn Discord's refusals to let a bot in into LoginRefused."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise LoginRefused("Discord refuses the token") from None
+    except discord.PrivilegedIntentsRequired:
+        raise LoginRefused(
+            "Discord withholds what Beadle must see: switch on the intents “Server Members” and "
+            "“Message Content” in the developer portal, under Bot"
+        ) from None

@@ -1,0 +1,43 @@
+"""`beadle run`: work for one community until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import Annotated
+
+import typer
+
+from bot import app
+from bot.cli import DEFAULT_CONFIG, ConfigFile
+from bot.config import Config, load_config, token_from_env
+
+
+def run(
+    config: ConfigFile = DEFAULT_CONFIG,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
+) -> None:
+    """Run Beadle for one community until Ctrl-C or SIGTERM."""
+    settings = load_config(config)
+    token = token_from_env()
+    log_to_stderr(verbose=verbose)
+    asyncio.run(_run(settings, token))
+
+
+async def _run(settings: Config, token: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await app.run(settings, token, stop)
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """Log what happens to standard error, discord.py's own chatter only where it matters."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    for name in ("discord", "apscheduler", "alembic", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.WARNING)
