@@ -1,0 +1,40 @@
+"""Read policy files: those that come with Beadle, and a city's own."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+
+from bot.config import is_file_name, read_text
+from rules.documents import InvalidDocument, Problem
+from rules.load import load_policy
+from rules.merge import SHIPPED
+from rules.policy import Policy
+
+
+def read_policy(name: str) -> Policy:
+    """Return the policy that a file or the name of a shipped policy means. Raises InvalidDocument."""
+    if is_file_name(name):
+        return load_policy(name, _read)
+    if name not in shipped_policies():
+        expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(shipped_policies())}"
+        raise InvalidDocument([Problem(name, 1, "", f"is no policy; expected {expected}")])
+    return load_policy(f"{SHIPPED}policies/{name}.yaml", _read)
+
+
+def shipped_policies() -> list[str]:
+    """Return the names of the policies that come with Beadle."""
+    found = (PurePosixPath(entry.name) for entry in (files("rules") / "policies").iterdir())
+    return sorted(path.stem for path in found if path.suffix == ".yaml")
+
+
+def _read(name: str) -> str:
+    if not name.startswith(SHIPPED):
+        path = Path(name)
+        if not path.exists():
+            raise FileNotFoundError(name)
+        return read_text(path)
+    path_inside = PurePosixPath(name.removeprefix(SHIPPED))
+    if ".." in path_inside.parts:
+        raise FileNotFoundError(name)
+    return files("rules").joinpath(*path_inside.parts).read_text("utf-8")
