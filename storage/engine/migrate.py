@@ -41,6 +41,12 @@ def is_current(connection: Connection) -> bool:
     return set(applied) == set(ScriptDirectory.from_config(_config(MIGRATIONS)).get_heads())
 
 
+def revision(connection: Connection) -> str | None:
+    """Return the last migration that was applied, or None where none was."""
+    applied: str | None = MigrationContext.configure(connection).get_current_revision()
+    return applied
+
+
 def _config(folder: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
