@@ -119,7 +119,7 @@ def claim_due(
             or_(enforcements.c.lease_until.is_(None), enforcements.c.lease_until <= now),
             ~waits,
         )
-        .order_by(enforcements.c.next_at, enforcements.c.case_id, enforcements.c.ordinal)
+        .order_by(enforcements.c.next_at, enforcements.c.id)
         .limit(limit)
         .with_for_update(of=enforcements, skip_locked=True)
     )
@@ -129,7 +129,7 @@ def claim_due(
     lease = {"lease_owner": owner, "lease_until": now + lease_for, "attempts": enforcements.c.attempts + 1}
     claimed = update(enforcements).where(enforcements.c.id.in_(ids)).values(lease).returning(enforcements)
     acts = [Enforcement(*row) for row in tx.execute(claimed)]
-    return tuple(sorted(acts, key=lambda act: (act.case_id, act.ordinal)))
+    return tuple(sorted(acts, key=lambda act: act.id))
 
 
 def mark_sending(tx: Transaction, act: Enforcement, *, now: datetime, lease_for: timedelta) -> bool:
@@ -192,7 +192,7 @@ def release_others(tx: Transaction, community: int, owner: str) -> int:
 
 def for_case(tx: Transaction, case_id: int) -> tuple[Enforcement, ...]:
     """Return every act of a case, in order."""
-    query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(enforcements.c.ordinal)
+    query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(enforcements.c.id)
     return tuple(Enforcement(*row) for row in tx.execute(query))
 
 
