@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.casefile import Casefile
+from bot.enforcement.plan import ARCHIVE, due
 from bot.messages import notice, removed
+from bot.messages.casefile import Casefile
 from bot.messages.text import local
-from bot.plan import ARCHIVE, due
 from bot.ports import Clock, Platform, PlatformError, Sent
 from rules.post import Author
 from storage import cases, enforcements, ledger

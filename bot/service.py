@@ -10,19 +10,19 @@ from datetime import timedelta
 from typing import Any
 
 from bot.alerts import Alerts
-from bot.casefile import Casefile
-from bot.catch_up import CatchUp
 from bot.config import Config, Ref
-from bot.deliveries import Deliveries
-from bot.enforcement import Enforcement
-from bot.plan import ARCHIVE, DELETE, NOTICE, QUEUE, RENAME
+from bot.enforcement.deliveries import Deliveries
+from bot.enforcement.enforcement import Enforcement
+from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE, RENAME
+from bot.enforcement.recorder import Recorder
+from bot.enforcement.removal import Removal
+from bot.messages.casefile import Casefile
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from bot.presses import Presses
-from bot.recorder import Recorder
 from bot.reminders import Reminders
-from bot.removal import Removal
-from bot.screening import Screening
-from bot.watermarks import Watermarks
+from bot.screening.catch_up import CatchUp
+from bot.screening.screening import Screening
+from bot.screening.watermarks import Watermarks
 from rules.load import dump_policy
 from rules.post import Author, Post
 from rules.ruleset import Ruleset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
+from bot.messages.dossier import Dossier
 from bot.messages.removed import SUBJECTS, where
 from bot.messages.text import clip, escape, local, masked, quote
 from bot.ports import Button, Outgoing

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.dossier import Dossier, Keepsake
+from bot.messages.dossier import Dossier, Keepsake
 from bot.messages.text import clip, count, escape, highlighted, local, masked, quote
 from bot.ports import Button, Card, Field, File, Outgoing
 from rules.post import Subject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dossier import Dossier
+from bot.messages.dossier import Dossier
 from bot.messages.removed import SUBJECTS, reasons, where, who
 from bot.messages.text import clip, count, escape, highlighted, local, quote
 from bot.ports import Card, Field, Outgoing

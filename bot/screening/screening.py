@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from bot.alerts import Alerts
 from bot.config import Config
-from bot.enforcement import Enforcement
-from bot.plan import new_case
+from bot.enforcement.enforcement import Enforcement
+from bot.enforcement.plan import new_case
+from bot.enforcement.recorder import Recorder
 from bot.ports import Fetched, Platform, PlatformError, Refusal
-from bot.recorder import Recorder
-from bot.watermarks import Watermarks
+from bot.screening.watermarks import Watermarks
 from rules.post import Attachment, Place, Post, Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Action, Verdict

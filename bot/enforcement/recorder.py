@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.alerts import Alerts
-from bot.batching import Batcher
+from bot.enforcement.batching import Batcher
 from bot.messages.text import count
 from bot.ports import Clock
 from storage.engine.database import Database, Unavailable

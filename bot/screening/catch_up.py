@@ -12,8 +12,8 @@ from bot.alerts import Alerts
 from bot.config import CatchUp as Settings
 from bot.messages.text import clip, count
 from bot.ports import Channel, Clock, Platform, PlatformError, Refusal
-from bot.screening import Screening
-from bot.watermarks import Watermarks
+from bot.screening.screening import Screening
+from bot.screening.watermarks import Watermarks
 from rules.post import Place, Post
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.dossier import Dossier, Keepsake
+from bot.messages.dossier import Dossier, Keepsake
 from rules.policy import Policy
 from rules.ruleset import Ruleset
 from rules.verdict import Verdict

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.batching import Batcher
-from bot.enforcement import Done
-from bot.plan import DELETE, RENAME, due
+from bot.enforcement.batching import Batcher
+from bot.enforcement.enforcement import Done
+from bot.enforcement.plan import DELETE, RENAME, due
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from rules.post import Subject
 from storage import cases, ledger

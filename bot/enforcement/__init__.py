@@ -1,0 +1,1 @@
+"""Put decisions on record first, then carry each act out once."""
