@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from bot.enforcement.casefile import Casefile
 from bot.enforcement.plan import ARCHIVE, due
 from bot.messages import notice, removed
-from bot.messages.casefile import Casefile
 from bot.messages.text import local
 from bot.ports import Clock, Platform, PlatformError, Sent
 from rules.post import Author

@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.alerts import Alerts
 from bot.config import Config, Ref
+from bot.enforcement.casefile import Casefile
 from bot.enforcement.deliveries import Deliveries
 from bot.enforcement.enforcement import Enforcement
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE, RENAME
 from bot.enforcement.recorder import Recorder
 from bot.enforcement.removal import Removal
-from bot.messages.casefile import Casefile
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from bot.presses import Presses
 from bot.reminders import Reminders

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.enforcement.casefile import Casefile
 from bot.enforcement.enforcement import Done, Hopeless, Uncertain
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE
 from bot.messages import notice, removed, review
-from bot.messages.casefile import Casefile
 from bot.messages.dossier import Dossier
 from bot.ports import Outgoing, Platform, PlatformError, Refusal, Sent
 from rules.post import Post
