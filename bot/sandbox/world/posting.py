@@ -43,7 +43,7 @@ def post(world: World, message: Message) -> Message:
         if channel.thread:
             _thread_said(world, channel, message)
     _publish(world, "MESSAGE_CREATE", message, event(world, message))
-    world.tell(message.author, _did(message), channel, words(message))
+    world.tell(message.author, _did(message), channel, words(message), message)
     return message
 
 
@@ -115,7 +115,7 @@ def changed(world: World, message: Message, *, by: User | None = None) -> Messag
     """Tell everyone that a message is not what it was."""
     _publish(world, "MESSAGE_UPDATE", message, event(world, message))
     if by:
-        world.tell(by, "edited", message.channel, words(message))
+        world.tell(by, "edited", message.channel, words(message), message)
     return message
 
 
@@ -134,7 +134,7 @@ def delete(world: World, messages: list[Message], *, by: User | None = None, bul
         _drop_files(world, message)
         if not bulk:
             _publish(world, "MESSAGE_DELETE", message, {"id": str(message.id)} | where)
-            world.tell(by, f"deleted a message of {message.author.name}", channel, words(message))
+            world.tell(by, f"deleted a message of {message.author.name}", channel, words(message), message)
     if bulk:
         world.publish("MESSAGE_DELETE_BULK", {"ids": [str(m.id) for m in messages]} | where, channel=channel)
         world.tell(by, f"deleted {len(messages)} messages", channel)

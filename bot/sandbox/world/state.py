@@ -39,13 +39,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of the live transcript: who did what, where, and the words."""
+    """One line of the live transcript: who did what, where, and the words, of a message if it was one."""
 
     at: datetime
     actor: str
     did: str
     place: str = ""
     text: str = ""
+    message: Message | None = None
 
     def __str__(self) -> str:
         """Return the line as people read it."""
@@ -91,10 +92,18 @@ class World:
         self.listeners: list[Callable[[Happening], None]] = []
         self.api = self.gateway = self.cdn = ""
 
-    def tell(self, actor: User | None, did: str, channel: Channel | None = None, text: str = "") -> None:
+    def tell(
+        self,
+        actor: User | None,
+        did: str,
+        channel: Channel | None = None,
+        text: str = "",
+        message: Message | None = None,
+    ) -> None:
         """Add a line to the transcript."""
         if self.listeners:
-            happening = Happening(self.now(), actor.name if actor else "Discord", did, place(channel), text)
+            name = actor.name if actor else "Discord"
+            happening = Happening(self.now(), name, did, place(channel), text, message)
             for listener in self.listeners:
                 listener(happening)
 
