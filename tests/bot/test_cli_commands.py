@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -238,6 +240,28 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
         ran.stdout.readline()
         ran.stdout.close()
         assert ran.stderr.read() == b""
+
+
+def test_a_long_input_shows_on_the_terminal_how_far_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "comments.txt").write_text("hello there\n" * 120_000, encoding="utf-8")
+    command = [sys.executable, "-m", "bot", "screen", "comments.txt", "-p", "policy.yaml"]
+    ours, theirs = os.openpty()
+    written = tmp_path / "verdicts.jsonl"
+    with written.open("wb") as out, subprocess.Popen(command, cwd=tmp_path, stdout=out, stderr=theirs):
+        os.close(theirs)
+        shown = b"".join(read_until_closed(ours))
+    assert b"MB" in shown
+    assert written.read_bytes().count(b'"allow"') == 120_000
+    assert b"MB" not in written.read_bytes()
+
+
+def read_until_closed(terminal: int) -> Iterator[bytes]:
+    """Read what a program writes to its terminal; the end shows as an error."""
+    with suppress(OSError):
+        while chunk := os.read(terminal, 65_536):
+            yield chunk
+    os.close(terminal)
 
 
 def test_migrate_says_from_what_to_what(beadle: Beadle, tmp_path: Path) -> None:

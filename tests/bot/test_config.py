@@ -56,6 +56,7 @@ def test_relative_paths_start_at_the_file(load: Load, tmp_path: Path) -> None:
     config = load(SMALLEST + "policy: city.yaml\n")
     assert config.policy == str(tmp_path / "city.yaml")
     assert config.database_path == tmp_path / "data" / "beadle.sqlite3"
+    assert config.database == f"sqlite:///{tmp_path}/data/beadle.sqlite3"
     assert load(SMALLEST).policy == "default"
 
 
