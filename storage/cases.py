@@ -145,6 +145,11 @@ def mark_shown(tx: Transaction, incident_id: int, count: int) -> None:
     tx.execute(update(incidents).where(incidents.c.id == incident_id), {"shown_count": count})
 
 
+def close_incident(tx: Transaction, incident_id: int) -> None:
+    """Let no more posts join an incident: the next of its kind opens another."""
+    tx.execute(update(incidents).where(incidents.c.id == incident_id), {"state": IncidentState.CLOSED})
+
+
 def stale_incidents(tx: Transaction, community: int) -> tuple[Incident, ...]:
     """Return the incidents that have grown since their queue entry was last brought up to date."""
     grown = (incidents.c.community == community, incidents.c.count > incidents.c.shown_count)

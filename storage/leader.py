@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -13,6 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine.failure import Unavailable, surfacing
+
+ANSWER = 5.0
+"""Seconds that a server has to say that the lead is still held."""
 
 
 class Leadership(ABC):
@@ -106,7 +110,8 @@ class SessionLead(Leadership):
             return False
         try:
             with surfacing():
-                await self._connection.execute(text("SELECT 1"))
+                async with asyncio.timeout(ANSWER):
+                    await self._connection.execute(text("SELECT 1"))
         except Unavailable:
             await self.release()
             return False

@@ -17,7 +17,8 @@ from storage.leader import Leadership, SessionLead
 T = TypeVar("T")
 
 CONNECTIONS = 5
-LIMIT = 15.0
+WRITE_LIMIT = 15.0
+READ_LIMIT = 60.0
 """Seconds until a transaction is given up: a server that went without a word never answers."""
 
 
@@ -39,7 +40,7 @@ class Postgres(Database):
             self.url,
             pool_size=CONNECTIONS,
             max_overflow=0,
-            pool_timeout=LIMIT,
+            pool_timeout=WRITE_LIMIT,
             pool_pre_ping=True,
             connect_args=arguments,
         )
@@ -57,12 +58,12 @@ class Postgres(Database):
 
     async def _write(self, work: Callable[[Transaction], T], *, limited: bool = True) -> T:
         with surfacing(InterfaceError, PostgresError):
-            async with asyncio.timeout(LIMIT if limited else None), self._engine.begin() as connection:
+            async with asyncio.timeout(WRITE_LIMIT if limited else None), self._engine.begin() as connection:
                 return await connection.run_sync(work)
 
     async def _read(self, work: Callable[[Transaction], T]) -> T:
         with surfacing(InterfaceError, PostgresError):
-            async with self._views.begin() as connection:
+            async with asyncio.timeout(READ_LIMIT), self._views.begin() as connection:
                 return await connection.run_sync(work)
 
     async def _connect(self) -> AsyncConnection:

@@ -144,6 +144,15 @@ async def test_an_incident_ends_when_its_window_passes(db: Database) -> None:
     assert incidents[0] == incidents[1] == incidents[2] != incidents[3]
 
 
+async def test_a_closed_incident_takes_no_more_posts(db: Database) -> None:
+    first = (await recorded(db, 1, incident_key="flood")).incident
+    assert first is not None
+    await db.transaction(cases.close_incident, first.id)
+    second = (await recorded(db, 2, incident_key="flood")).incident
+    assert second is not None
+    assert (second.id, second.count) == (first.id + 1, 1)
+
+
 async def test_a_batch_is_recorded_whole_or_not_at_all(db: Database) -> None:
     batch = [new_case(n) for n in range(5)]
     broken = new_case(6, first=("delete", "delete"))
