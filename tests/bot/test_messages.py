@@ -1,0 +1,285 @@
+"""The words that Beadle sends: to the letter, masked, and within Discord's limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.messages import notice, removed, review
+from bot.messages.dossier import Dossier, Keepsake
+from bot.messages.text import MASK, clip, escape, highlighted, local, masked, quote
+from bot.ports import Card
+from rules.policy import Policy
+from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
+from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
+
+NOW = datetime(2026, 11, 20, 15, 31, tzinfo=UTC)
+CHICAGO = ZoneInfo("America/Chicago")
+SSN = "219-09-9999"
+
+POLICY = Policy.model_validate(
+    {
+        "name": "Sample",
+        "contacts": {"coordinator": {"title": "Communications coordinator", "email": "talk@city.example"}},
+        "clauses": [
+            {"id": "privacy", "title": "Private information", "text": "No private data.", "source": "here"},
+            {"id": "spam", "title": "Spam", "text": "No repeated posts.", "source": "here"},
+        ],
+        "rules": [
+            {
+                "id": "private-ssn",
+                "clause": "privacy",
+                "category": "privacy",
+                "action": "hide",
+                "authorised_by": "Council resolution 7",
+                "authorised_on": "2026-09-01",
+                "authorised_why": "Numbers are stolen within minutes.",
+                "when": {"private": ["ssn"]},
+            },
+        ],
+    }
+)
+
+
+def matched(text: str, words: str, category: Category = Category.PRIVACY, part: str = "text") -> Finding:
+    """Return a finding of `words` where they stand in `text`."""
+    at = text.index(words)
+    match = Match(part, at, at + len(words), words)
+    rule, clause = ("private-ssn", "privacy") if category is Category.PRIVACY else ("repeats", "spam")
+    return Finding(rule, clause, category, Action.HIDE, Priority.NORMAL, (match,))
+
+
+def dossier(text: str = f"mine is {SSN}, call me", *findings: Finding, **changes: Any) -> Dossier:
+    """Return a case about a post that says `text`."""
+    post = Post(
+        id=1,
+        community=2,
+        place=Place(3, "town-square"),
+        author=Author(4, "rosa", "Rosa A."),
+        text=text,
+        created_at=NOW,
+        url="https://discord.example/1",
+    )
+    verdict = Verdict(Action.HIDE, Priority.NORMAL, findings or (matched(text, SSN),))
+    case = Dossier(
+        number=12,
+        city="Sample City",
+        zone=CHICAGO,
+        policy=POLICY,
+        ruleset_version="f" * 64,
+        post=post,
+        verdict=verdict,
+        opened_at=NOW,
+        mask=lambda text: text.replace(SSN, "[masked: social security number]"),
+        removed_at=NOW,
+    )
+    to_post = {k: v for k, v in changes.items() if hasattr(post, k)}
+    rest = {k: v for k, v in changes.items() if not hasattr(post, k)}
+    return replace(case, post=replace(post, **to_post), **rest)
+
+
+def fields(card: Card | None) -> dict[str, str]:
+    assert card is not None
+    return {field.label: field.value for field in card.fields}
+
+
+def size(card: Card | None) -> int:
+    """Return what Discord counts of an embed."""
+    assert card is not None
+    inside = sum(len(f.label) + len(f.value) for f in card.fields)
+    return len(card.title) + len(card.body) + len(card.footer) + inside
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("**bold** _it_ ~~no~~ `code` ||hid||", r"\*\*bold\*\* \_it\_ \~\~no\~\~ \`code\` \|\|hid\|\|"),
+        ("# shout\n- list\n> quote", "\\# shout\n\\- list\n\\> quote"),
+        ("@everyone <@12> <#3>", r"\@everyone \<\@12> \<#3>"),
+        ("see https://evil.example/x", r"see https\://evil.example/x"),
+        ("[safe](https://evil.example)", r"\[safe\](https\://evil.example)"),
+        ("half past 7:30, a - b, 1 > 0", "half past 7:30, a - b, 1 > 0"),
+    ],
+)
+def test_words_are_shown_as_they_were_typed(typed: str, shown: str) -> None:
+    assert escape(typed) == shown
+
+
+@given(st.text())
+def test_escaping_only_adds_backslashes(text: str) -> None:
+    assert escape(text).replace("\\", "") == text.replace("\\", "")
+
+
+@given(st.text(), st.integers(1, 50))
+def test_clipped_text_fits_and_never_ends_in_half_an_escape(text: str, limit: int) -> None:
+    short = clip(text, limit)
+    assert len(short) <= limit
+    assert not short.removesuffix("…").endswith("\\") or short == text
+
+
+def test_every_line_of_a_quote_is_quoted() -> None:
+    assert quote("a\n\nb") == "> a\n> \n> b"
+    assert quote("") == "> (no text)"
+
+
+def test_times_are_the_citys() -> None:
+    assert local(NOW, CHICAGO) == "Nov 20, 2026, 9:31 am CST"
+    assert local(datetime(2026, 7, 1, 5, 5, tzinfo=UTC), CHICAGO) == "Jul 1, 2026, 12:05 am CDT"
+
+
+def test_overlapping_matches_are_masked_together() -> None:
+    text = "call 219-09-9999 now"
+    findings = [matched(text, "219-09-9999"), matched(text, "9999 now", Category.SPAM)]
+    assert masked(text, findings) == f"call {MASK}"
+
+
+def test_a_match_is_highlighted_where_it_stands() -> None:
+    text = "a *very* cheap loan here"
+    assert highlighted(text, [matched(text, "cheap loan", Category.SPAM)]) == (
+        r"a \*very\* __**cheap loan**__ here"
+    )
+
+
+def test_the_form_has_every_field_of_the_paper_one() -> None:
+    (copy,) = removed.archive_copy(dossier())
+    assert copy.text == "**Case 12 · removed comment**"
+    assert list(fields(copy.card)) == [
+        "Site and channel",
+        "Date of original post",
+        "Screen name of poster",
+        "Reason for removal",
+        "Date removed",
+        "Removed by",
+        "Other information",
+        "Date received by the coordinator",
+    ]
+    assert "Council resolution 7, September 1, 2026" in fields(copy.card)["Removed by"]
+    assert [button.action for button in copy.buttons] == ["received:12"]
+
+
+def test_a_received_form_has_no_button_any_more() -> None:
+    (copy,) = removed.archive_copy(dossier(received_at=NOW, received_by="Cora"))
+    assert copy.buttons == ()
+    assert fields(copy.card)["Date received by the coordinator"] == "Nov 20, 2026, 9:31 am CST, Cora"
+
+
+def test_nothing_private_leaves_in_any_message() -> None:
+    case = dossier(
+        reply=Reply(9, 3, f"Ned {SSN}", f"is it {SSN}?"),
+        parts=(Part("embed 1", f"again {SSN}"),),
+        author=Author(4, f"a{SSN}", f"b{SSN}"),
+        place=Place(3, f"about-{SSN}"),
+        attachments=(Attachment(1, f"{SSN}.png", 3, None, ""),),
+        earlier=(dossier().post,),
+        context=(dossier().post,),
+        files=(Keepsake(f"{SSN}.png", 3, "0" * 64, b"png"),),
+    )
+    more = (matched(f"again {SSN}", SSN, part="embed 1"), matched(f"{SSN}.png", SSN, part="attachment 1"))
+    case = replace(case, verdict=replace(case.verdict, findings=(*case.verdict.findings, *more)))
+    for message in (
+        *removed.archive_copy(case),
+        review.queue_entry(case),
+        notice.direct_notice(case),
+        notice.public_notice(case),
+    ):
+        assert SSN not in repr(message)
+        assert not message.files
+
+
+def test_a_long_comment_is_attached_whole_and_the_form_stays_within_discords_limit() -> None:
+    text = "*long* comment " * 260 + "end"
+    spam = matched(text, "end", Category.SPAM)
+    (copy,) = removed.archive_copy(dossier(text, spam))
+    assert [file.data.decode() for file in copy.files] == [text]
+    assert size(copy.card) <= 6000
+    assert size(review.queue_entry(dossier(text, spam)).card) <= 6000
+    assert len(notice.direct_notice(dossier(text, spam)).text) <= 2000
+
+
+def test_cards_fit_whatever_a_post_is_made_of() -> None:
+    text = "`" * 3999 + "x"
+    parts = tuple(Part(f"poll answer {n}", "~" * 300) for n in range(20))
+    long = dossier(
+        text,
+        *(replace(matched(text, "x", Category.SPAM), rule="repeats", detail="*" * 300) for _ in range(9)),
+        parts=parts,
+        author=Author(4, "_" * 32, "*" * 32),
+        place=Place(3, "_" * 100, 5, "~" * 100),
+        reply=Reply(9, 3, "|" * 32, "`" * 4000),
+        files=tuple(Keepsake("_" * 200, 1, None, None, "x" * 200) for _ in range(10)),
+        posts_in_incident=500,
+    )
+    for card in (removed.archive_copy(long)[0].card, review.queue_entry(long).card):
+        assert size(card) <= 6000
+        assert all(0 < len(value) <= 1024 for value in fields(card).values())
+    assert len(notice.direct_notice(long).text) <= 2000
+
+
+def test_files_are_spread_over_as_many_messages_as_discord_needs() -> None:
+    text = "cheap loan"
+    eight = bytes(8 * 1024 * 1024)
+    files = tuple(Keepsake(f"{n}.bin", len(eight), "0", eight) for n in range(5))
+    copies = removed.archive_copy(dossier(text, matched(text, "loan", Category.SPAM), files=files))
+    assert [[file.name for file in copy.files] for copy in copies] == [
+        ["0.bin", "1.bin", "2.bin"],
+        ["3.bin", "4.bin"],
+    ]
+    assert copies[1].text == "**Case 12 · removed comment, files 2 of 2**"
+
+
+def test_a_file_that_is_not_kept_is_named_with_the_reason() -> None:
+    case = dossier(files=(Keepsake("a.png", 7, None, None, "the file server answered 404"),))
+    (copy,) = removed.archive_copy(case)
+    other = fields(copy.card)["Other information"]
+    assert "Attachment 1: a.png, 7 bytes, not kept: the file server answered 404" in other
+
+
+def test_the_notice_says_what_why_when_and_how_to_ask_again() -> None:
+    text = notice.direct_notice(dossier()).text
+    for words in (
+        "Case 12 · notice",
+        "#town-square",
+        "Nov 20, 2026, 9:31 am CST",
+        "Private information",
+        "No private data.",
+        f"mine is \\{MASK[:-1]}\\]",
+        "talk\\@city.example",
+        "case 12",
+    ):
+        assert words in text
+
+
+def test_the_public_line_names_no_reason_and_mentions_the_author_alone() -> None:
+    line = notice.public_notice(dossier())
+    assert line.mention_user == 4
+    assert "rivate" not in line.text
+    assert [button.action for button in line.buttons] == ["why:12"]
+
+
+def test_the_queue_entry_of_a_flood_tells_how_many() -> None:
+    entry = review.queue_entry(dossier(posts_in_incident=500))
+    assert entry.card is not None
+    assert entry.card.title == "Hidden: 500 comments of one flood"
+
+
+def test_an_urgent_entry_says_so_in_words() -> None:
+    case = dossier()
+    case = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT))
+    assert review.queue_entry(case).text.startswith("**URGENT**")
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"), [(Subject.NAME, "screen name"), (Subject.TITLE, "thread title")]
+)
+def test_names_and_titles_are_called_what_they_are(subject: Subject, title: str) -> None:
+    case = dossier(subject=subject)
+    card = removed.archive_copy(case)[0].card
+    assert card is not None
+    assert card.title == f"Removed {title}"
+    assert f"Your {title} in" in notice.direct_notice(case).text
