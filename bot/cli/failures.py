@@ -14,6 +14,8 @@ def explain(error: Exception) -> str | None:
         return f"beadle: {where}{error.strerror or error}"
     if isinstance(error, InvalidDocument):
         return str(error)
-    if isinstance(error, NeedsMending | Unavailable):
+    # Without the name of a module it is not a failed import but storage asking for an extra to be installed.
+    extra_wanted = isinstance(error, ImportError) and error.name is None
+    if extra_wanted or isinstance(error, NeedsMending | Unavailable):
         return f"beadle: {error}"
     return None

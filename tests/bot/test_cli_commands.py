@@ -272,6 +272,16 @@ def test_migrate_says_from_what_to_what(beadle: Beadle, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "beadle.sqlite3").exists()
 
 
+def test_a_missing_extra_is_one_clear_line(
+    beadle: Beadle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "storage.engine.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    address = "database_url: postgresql://127.0.0.1/beadle\n"
+    (tmp_path / "beadle.yaml").write_text(CONFIG + address, encoding="utf-8")
+    assert beadle("migrate") == Ran(1, "", "beadle: PostgreSQL needs asyncpg: install beadle[postgres]\n")
+
+
 def test_a_database_that_cannot_be_opened_is_one_clear_line(beadle: Beadle, tmp_path: Path) -> None:
     (tmp_path / "beadle.yaml").write_text(CONFIG + "database_path: beadle.yaml\n", encoding="utf-8")
     ran = beadle("migrate")

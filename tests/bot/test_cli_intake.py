@@ -212,6 +212,8 @@ def test_a_message_of_the_wrong_shape_is_named_and_the_rest_goes_on() -> None:
         (lambda data: data[: data.rindex(b"]")], "expected a value, found the end of the file"),
         (lambda data: data.replace(b'"mentions"', b"\xff"), "'utf-8' codec can't decode byte 0xff"),
         (lambda data: data.replace(b'"mentions"', b"mentions"), "Expecting property name"),
+        (lambda data: data.replace(b'"channel": {', b'"channel": 5, "x": {'), "Input should be a valid dict"),
+        (lambda data: data.replace(b'"exportedAt"', b"5"), "expected a key, found 5"),
         (lambda data: data.replace(b'"embeds": [', b'"embeds": ' + b"[" * 200_000), "recursion"),
     ],
 )
