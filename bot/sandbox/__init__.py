@@ -17,7 +17,7 @@ from .faults import (
     RateLimits,
     RefuseResume,
 )
-from .rest.api import Exchange
+from .http.api import Exchange
 from .sample import Community, sample_community
 from .server import Sandbox
 from .world.state import Happening, Settings

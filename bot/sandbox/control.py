@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from . import faults as f
 from .errors import ApiError
 from .gateway.hub import Hub
-from .rest.api import Api
+from .http.api import Api
 from .wire import Json, dumps
 from .world import permissions, posting, shapes
 from .world.models import Overwrite

@@ -10,9 +10,9 @@ from .control import Control
 from .faults import Fault, Faults
 from .gateway.hub import Hub
 from .gateway.socket import Connection
-from .rest.api import Api, Exchange
-from .rest.router import Router
-from .rest.table import ROUTES
+from .http.api import Api, Exchange
+from .http.router import Router
+from .rest import ROUTES
 from .world.ids import Clock, utc_now
 from .world.state import Happening, Settings, World
 

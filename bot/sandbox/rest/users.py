@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.sandbox.errors import ApiError, Code
+from bot.sandbox.http.call import Call, Routes, snowflake
 from bot.sandbox.wire import Json
 from bot.sandbox.world import shapes
 from bot.sandbox.world.building import leave, open_dm
-
-from .call import Call, Routes, snowflake
 
 routes = Routes()
 

@@ -26,9 +26,14 @@ def new_role(
     *,
     mentionable: bool = False,
     bot: User | None = None,
+    lowest: bool = False,
 ) -> Role:
-    """Add a role above all the others."""
+    """Add a role above all the others, or below them."""
     position = max(role.position for role in guild.roles.values()) + 1
+    if lowest:
+        position = 1
+        for other in guild.roles.values():
+            other.position += other.position > 0
     role = Role(
         world.ids.next(), name, granted, position, mentionable=mentionable, bot_id=bot.id if bot else None
     )
@@ -95,3 +100,11 @@ def open_dm(world: World, one: User, other: User) -> Channel:
     people = tuple(user for user in channel.recipients if not user.bot)
     world.publish("CHANNEL_CREATE", shapes.channel(channel), channel=channel, only=people)
     return channel
+
+
+def forget_messages(world: World, channel: Channel) -> None:
+    """Let go of the files of a channel that goes."""
+    for message in channel.log.page(len(channel.log)):
+        message.gone = True
+        for file in message.attachments:
+            world.files.pop(file.id, None)

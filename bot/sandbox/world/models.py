@@ -203,3 +203,6 @@ class Interaction:
     failed: bool = False
     original: Message | None = None
     modal: Json | None = None
+    """The modal it opened, until it is submitted."""
+    opener: Interaction | None = None
+    """The interaction that opened the modal this one submits."""

@@ -85,7 +85,8 @@ class World:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.webhooks: dict[int, Webhook] = {}
-        self.interactions: dict[int, Interaction] = {}
+        self.interactions: dict[str, Interaction] = {}
+        """By token, oldest first."""
         self.ephemeral: dict[int, Message] = {}
         self.files: dict[int, bytes] = {}
         self.nonces: dict[tuple[int, int, str], tuple[datetime, Message]] = {}

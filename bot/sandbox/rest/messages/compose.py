@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.sandbox.errors import ApiError, Code, Form
-from bot.sandbox.rest.call import Upload, snowflake
+from bot.sandbox.http.call import Upload, snowflake
 from bot.sandbox.wire import Json, iso
 from bot.sandbox.world import permissions
 from bot.sandbox.world.message_shapes import body as snapshot

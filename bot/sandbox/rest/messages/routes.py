@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.sandbox import automod
 from bot.sandbox.errors import ApiError, Code, invalid
-from bot.sandbox.rest.call import Call, Routes, snowflake
+from bot.sandbox.http.call import Call, Routes, snowflake
 from bot.sandbox.wire import Json
-from bot.sandbox.world import audit, automod, permissions, posting
+from bot.sandbox.world import audit, permissions, posting
 from bot.sandbox.world.ids import moment
 from bot.sandbox.world.message_shapes import message as shape
 from bot.sandbox.world.messages import DELETABLE, Flag, Message

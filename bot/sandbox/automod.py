@@ -9,11 +9,10 @@ import re2
 
 from bot.sandbox.errors import ApiError, Code
 from bot.sandbox.wire import Json
-
-from . import permissions, posting, shapes
-from .messages import Message, MessageType
-from .models import Guild, Member, User
-from .state import World
+from bot.sandbox.world import permissions, posting, shapes
+from bot.sandbox.world.messages import Message, MessageType
+from bot.sandbox.world.models import Guild, Member, User
+from bot.sandbox.world.state import World
 
 KEYWORD, SPAM, PRESET, MENTION_SPAM = 1, 3, 4, 5
 BLOCK, ALERT, TIMEOUT = 1, 2, 3

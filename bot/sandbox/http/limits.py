@@ -7,7 +7,7 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from .rest.call import Route
+from .call import Route
 
 MAJOR = ("channel_id", "guild_id", "webhook_id", "application_id")
 """The path parameters that each have a bucket of their own (developer documentation, "Rate Limits")."""

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.sandbox.errors import ApiError, Code
 from bot.sandbox.faults import Answer, Cut, Delay, Faults
-from bot.sandbox.limits import RateLimits
+from bot.sandbox.http.limits import RateLimits
 from bot.sandbox.wire import Json, dumps
 from bot.sandbox.world.models import User
 from bot.sandbox.world.state import World
@@ -37,10 +37,10 @@ class Exchange:
     route: str | None
     path: str
     query: dict[str, str]
-    request: Any
+    body: Any
     files: tuple[str, ...]
     status: int
-    response: Any
+    answer: Any
     headers: dict[str, str]
     user_id: int | None
     bot: bool

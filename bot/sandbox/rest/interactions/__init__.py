@@ -1,0 +1,1 @@
+"""Application commands, and what people do with a bot: commands, components, modals."""
