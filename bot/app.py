@@ -59,7 +59,7 @@ async def run(
         with admitted():
             await client.login(token)
         community = await client.find(config.community.guild)
-        db = await open_database(config.database_url or f"sqlite:///{config.database_path}")
+        db = await open_database(config.database)
         stack.push_async_callback(db.close)
         lead = db.leadership(community)
         stack.push_async_callback(lead.release)
