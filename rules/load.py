@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from rules.check import find_problems
-from rules.documents import InvalidDocument, explain
+from rules.documents import InvalidDocument, Problem, explain
 from rules.merge import Merged, gather_documents
 from rules.policy import Policy
 
@@ -22,17 +22,31 @@ def load_policy(file: str, read: Callable[[str], str]) -> Policy:
     merged = Merged()
     for document in gather_documents(file, read):
         merged.lay(document, read)
-    if merged.problems:
-        raise InvalidDocument(merged.problems)
-    try:
-        policy = Policy.model_validate(merged.data)
-    except ValidationError as error:
-        explained = (explain(e, merged.written) for e in error.errors())
-        raise InvalidDocument([merged.locate(path, text) for path, text in explained]) from None
-    found = find_problems(policy)
-    if found:
-        raise InvalidDocument([merged.locate(path, text) for path, text in found])
+    problems = list(merged.problems)
+    policy = _validate(merged, problems)
+    if policy is not None:
+        problems += [merged.locate(path, text) for path, text in find_problems(policy)]
+    if problems or policy is None:
+        raise InvalidDocument(problems)
     return policy
+
+
+def _validate(merged: Merged, problems: list[Problem]) -> Policy | None:
+    """Return the policy less the rules that are malformed, which are added to the problems.
+
+    Returns None if more than rules is malformed, since then nothing said of references would be true.
+    """
+    try:
+        return Policy.model_validate(merged.data)
+    except ValidationError as error:
+        errors = error.errors()
+    explained = (explain(e, merged.written) for e in errors)
+    problems += [merged.locate(path, text) for path, text in explained]
+    bad = {e["loc"][:2] for e in errors}
+    if any(section != "rules" or len(rest) != 1 for section, *rest in bad):
+        return None
+    merged.leave_out_rules({int(rest[0]) for _, *rest in bad})
+    return Policy.model_validate(merged.data)
 
 
 def dump_policy(policy: Policy) -> str:

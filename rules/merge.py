@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from rules.documents import Document, InvalidDocument, Path, Problem, read_document
@@ -44,6 +44,17 @@ class Merged:
         """Return a problem at a path of the merged data, in the file and line that the value came from."""
         document, origin = self._origin(path)
         return document.problem(origin, text)
+
+    def leave_out_rules(self, places: Set[int]) -> None:
+        """Leave out the rules at some places; the others keep their origins."""
+        kept = [n for n in range(len(self.data["rules"])) if n not in places]
+        self.data["rules"] = [self.data["rules"][n] for n in kept]
+        moved = {old: new for new, old in enumerate(kept)}
+        self._origins = {
+            ("rules", moved[int(path[1])], *path[2:]) if path[:1] == ("rules",) else path: origin
+            for path, origin in self._origins.items()
+            if path[:1] != ("rules",) or path[1] in moved
+        }
 
     def _origin(self, path: Path) -> tuple[Document, Path]:
         depth = next(d for d in range(len(path), -1, -1) if path[:d] in self._origins)
@@ -89,7 +100,23 @@ class Merged:
             target: Path = (section, place)
             if section == "lists" and "file" in part:
                 self._lay_file(document, here, target, str(part["file"]), read)
-            self._lay_fields(document, here, target, {k: v for k, v in part.items() if k != "file"})
+            own = {k: v for k, v in part.items() if section != "lists" or k not in ("file", "add")}
+            self._lay_fields(document, here, target, own)
+            if section == "lists" and "add" in part:
+                self._add_entries(document, (*here, "add"), target, part["add"])
+
+    def _add_entries(self, document: Document, here: Path, target: Path, added: Any) -> None:
+        if not isinstance(added, list):
+            self.problems.append(document.problem(here, "must be a list"))
+            return
+        named = self.data["lists"][target[1]]
+        entries = list(named.get("entries") or ())
+        known = set(map(str, entries))
+        for number, entry in enumerate(added):
+            if str(entry) not in known:
+                self._origins[(*target, "entries", len(entries))] = (document, (*here, number))
+                entries.append(entry)
+        named["entries"] = entries
 
     def _lay_file(self, document: Document, here: Path, target: Path, name: str, read: Read) -> None:
         file = beside(document.file, name)

@@ -60,7 +60,9 @@ def problem(entry: str) -> str | None:
         return "must be a domain alone, such as example.com, without https:// or a path"
     if "*" in name:
         return "needs no `*`: subdomains are always included"
-    return None if _DOMAIN.search(name.encode()) else "is not a domain such as example.com"
+    if entry.startswith(".") or _DOMAIN.search(name.encode("utf-8", "replace")):
+        return None if name else "names no domain"
+    return "is not a domain such as example.com; write `.gov` for all that end in gov"
 
 
 def links(data: bytes) -> Iterator[Link]:
@@ -82,8 +84,8 @@ def links(data: bytes) -> Iterator[Link]:
 
 
 def domains(host: str) -> Iterator[str]:
-    """Yield a host and every domain above it, but the last."""
-    while "." in host:
+    """Yield a host and every domain above it."""
+    while host:
         yield host
         host = host.partition(".")[2]
 

@@ -49,6 +49,16 @@ _CARDS = (
 
 _PHONE = compiled(r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}")
 _PHONE_CUE = compiled(r"\b(?:call|phone|text|tel|cell|mobile|number|reach|whatsapp|ring)\b")
+_PERSONAL = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.VOIP,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+    }
+)
+"""The kinds of number that may be a person's; a toll-free one never is."""
 _MAX_PHONES = 40
 """How many numbers of one text are looked up; each takes some 30 microseconds."""
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]*[^@\s.]")
@@ -109,21 +119,20 @@ def _phones(region: str) -> Callable[[bytes], Iterator[_Span]]:
             bare = written.isdigit()
             if not _alone(data, start, end) or (bare and not _cued(_PHONE_CUE, data, start)):
                 continue
-            if canonical_phone(written, region):
+            number = valid_phone(written, region)
+            if number and phonenumbers.number_type(number) in _PERSONAL:
                 yield start, end
 
     return search
 
 
-def canonical_phone(written: str, region: str) -> str | None:
-    """Return a valid phone number in E.164 form, or None."""
+def valid_phone(written: str, region: str) -> phonenumbers.PhoneNumber | None:
+    """Return a valid phone number, or None."""
     try:
         number = phonenumbers.parse(written, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 class Public:
@@ -133,13 +142,13 @@ class Public:
         self._region = region
         self._addresses = {e.casefold() for e in entries if "@" in e and not e.startswith("@")}
         self._domains = tuple(e[1:].casefold() for e in entries if e.startswith("@"))
-        self._phones = {canonical_phone(e, region) for e in entries if "@" not in e} - {None}
+        self._phones = [n for e in entries if "@" not in e and (n := valid_phone(e, region))]
 
     def __contains__(self, written: str) -> bool:
         """Return whether a phone number or an e-mail address is public."""
         address = written.casefold()
         if "@" not in address:
-            return canonical_phone(address, self._region) in self._phones
+            return valid_phone(address, self._region) in self._phones
         host = address.rpartition("@")[2]
         return address in self._addresses or any(host == d or host.endswith("." + d) for d in self._domains)
 
@@ -148,7 +157,7 @@ def problem(entry: str, region: str = "US") -> str | None:
     """Return what is wrong with an entry of a contact list, if anything."""
     if "@" in entry:
         return None if _ADDRESS.fullmatch(entry) else "is not an e-mail address, nor `@domain`"
-    return None if canonical_phone(entry, region) else f"is not a valid phone number ({region})"
+    return None if valid_phone(entry, region) else f"is not a valid phone number ({region})"
 
 
 def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -> Index:
