@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 
 from rules.post import Subject
 from rules.verdict import Action, Priority
@@ -15,6 +15,14 @@ from storage.engine.database import Transaction
 from storage.schema import CaseState, IncidentState, cases, incidents
 
 LIMIT = 1000
+
+# Made once: it lies between a post and its deletion.
+_OF_REVISION = select(cases).where(
+    cases.c.community == bindparam("of"),
+    cases.c.subject == bindparam("about"),
+    cases.c.subject_id == bindparam("about_id"),
+    cases.c.revision == bindparam("seen"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,9 @@ def of_revision(
     tx: Transaction, community: int, subject: Subject, subject_id: int, revision: str
 ) -> Case | None:
     """Return the case of one revision, if there is one."""
-    where = (cases.c.subject == subject, cases.c.subject_id == subject_id, cases.c.revision == revision)
-    return _first(tx, cases.c.community == community, *where)
+    key = {"of": community, "about": subject, "about_id": subject_id, "seen": revision}
+    row = tx.execute(_OF_REVISION, key).one_or_none()
+    return None if row is None else Case(*row)
 
 
 def of_subject(tx: Transaction, community: int, subject: Subject, subject_id: int) -> tuple[Case, ...]:

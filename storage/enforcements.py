@@ -15,6 +15,7 @@ from storage.schema import EnforcementState, enforcements, sent_messages
 
 FIRST = 1
 """The ordinal of what nothing in its case comes before."""
+_INSERT = enforcements.insert().returning(enforcements.c.id, sort_by_parameter_order=True)
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
 
 
@@ -91,8 +92,7 @@ def plan(
     ]
     if not rows:
         return ()
-    made = enforcements.insert().returning(enforcements.c.id, sort_by_parameter_order=True)
-    ids = tx.execute(made, rows).scalars()
+    ids = tx.execute(_INSERT, rows).scalars()
     return tuple(Enforcement(id=key, **row) for key, row in zip(ids, rows, strict=True))
 
 

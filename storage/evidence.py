@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Self
@@ -17,6 +17,8 @@ from storage.engine.database import Transaction
 from storage.engine.types import storable
 from storage.ledger import canonical, keyed_digest, new_salt
 from storage.schema import FileState, attachments, evidence
+
+_INSERT = evidence.insert().returning(evidence.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def add_evidence(
     now: datetime,
 ) -> str:
     """Put one revision of a post on record and return its keyed digest."""
-    content = canonical(_plain(asdict(post)))
-    said = None if verdict is None else canonical(_plain(asdict(verdict)))
+    content = canonical(_plain(post))
+    said = None if verdict is None else canonical(_plain(verdict))
     salt = new_salt()
     digest = keyed_digest(salt, [content, said, [_facts(file) for file in files]])
     row = {
@@ -99,7 +101,7 @@ def add_evidence(
         "digest": digest,
         "recorded_at": now,
     }
-    evidence_id = tx.execute(evidence.insert().returning(evidence.c.id), row).scalar_one()
+    evidence_id = tx.execute(_INSERT, row).scalar_one()
     if files:
         owner = {"community": community, "evidence_id": evidence_id}
         tx.execute(
@@ -175,9 +177,11 @@ def _facts(file: KeptFile | StoredFile) -> list[Any]:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if value is None or type(value) in (str, int, bool):
+        return value
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from storage.engine.database import Transaction, upsert
 from storage.schema import ledger, ledger_heads
@@ -27,6 +27,11 @@ SYSTEM = "beadle"
 """The actor where no person acted."""
 
 _BATCH = 1000
+
+# Made once: they lie between a post and its deletion.
+_LOCK_HEAD = select(ledger_heads).where(ledger_heads.c.community == bindparam("of")).with_for_update()
+_MOVE_HEAD = update(ledger_heads).where(ledger_heads.c.community == bindparam("of"))
+_INSERT = ledger.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +91,12 @@ def lock_head(tx: Transaction, community: int) -> Head:
 
     Every transaction that appends takes this lock; take it first, before other rows, and none can deadlock.
     """
-    query = select(ledger_heads).where(ledger_heads.c.community == community).with_for_update()
-    row = tx.execute(query).one_or_none()
+    here = {"of": community}
+    row = tx.execute(_LOCK_HEAD, here).one_or_none()
     if row is None:
         empty = {"community": community, "seq": 0, "hash": GENESIS, "cases": 0}
         tx.execute(upsert(tx, ledger_heads).on_conflict_do_nothing(), empty)
-        row = tx.execute(query).one()
+        row = tx.execute(_LOCK_HEAD, here).one()
     return Head(*row)
 
 
@@ -116,10 +121,10 @@ def append(
     seq = head.seq + 1
     entry = Entry(community, seq, kind, case_number, at, actor, text, head.hash, "")
     entry = replace(entry, hash=_hash(entry))
-    tx.execute(ledger.insert(), {name: getattr(entry, name) for name in Entry.__slots__})
+    tx.execute(_INSERT, {name: getattr(entry, name) for name in Entry.__slots__})
     tx.execute(
-        update(ledger_heads).where(ledger_heads.c.community == community),
-        {"seq": seq, "hash": entry.hash, "cases": head.cases if cases is None else cases},
+        _MOVE_HEAD,
+        {"of": community, "seq": seq, "hash": entry.hash, "cases": head.cases if cases is None else cases},
     )
     return entry
 

@@ -19,6 +19,8 @@ from storage.evidence import KeptFile, add_evidence
 from storage.ledger import append, lock_head
 from storage.schema import CaseState, IncidentState, cases, incidents
 
+_INSERT = cases.insert().returning(cases.c.id)
+
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
@@ -175,7 +177,7 @@ def _insert_case(tx: Transaction, new: NewCase, number: int, group: Incident | N
         "previous_case": new.previous_case,
         "sealed_at": None,
     }
-    key = tx.execute(cases.insert().returning(cases.c.id), fields).scalar_one()
+    key = tx.execute(_INSERT, fields).scalar_one()
     return Case(id=key, **fields)
 
 
