@@ -35,7 +35,8 @@ class Database(ABC):
     ) -> T:
         """Return `work(transaction, ...)`, committed. Rolls back on any exception and on cancellation.
 
-        Raises Unavailable on every failure of the database.
+        A cancellation that arrives during the commit itself comes too late. Where several rows are locked,
+        take `ledger.lock_head` first. Raises Unavailable on every failure of the database.
         """
         return await self._write(partial(_call, work, args, kwargs))
 

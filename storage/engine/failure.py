@@ -17,7 +17,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 
 class Unavailable(Exception):  # noqa: N818 - reads as what it is at every raise and except
-    """The database cannot be used now: locked, full, unreachable or broken. Nothing was written."""
+    """The database cannot be used now: locked, full, unreachable or broken. Nothing was written.
+
+    Where a server goes away while it commits, nobody can tell: ask again, recording twice changes nothing.
+    """
 
 
 @contextmanager

@@ -46,9 +46,13 @@ class Sqlite(Database):
 
     async def close(self) -> None:
         """Finish what is under way and close every connection."""
-        for engine, threads in ((self._readers, self._reading), (self._writer, self._writing)):
-            await asyncio.wrap_future(threads.submit(engine.dispose))
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        for threads in (self._reading, self._writing):
             threads.shutdown()
+        self._readers.dispose()
+        self._writer.dispose()  # last: it clears away the write-ahead log
 
     async def _write(self, work: Callable[[Transaction], T], *, limited: bool = True) -> T:
         return await _in_thread(self._writing, partial(self._commit, work, time.monotonic()))
@@ -103,12 +107,13 @@ class Sqlite(Database):
 async def _in_thread(threads: ThreadPoolExecutor, job: Callable[[threading.Event], T]) -> T:
     """Run `job` in a thread. When cancelled, tell it so and wait until it has let go."""
     cancelled = threading.Event()
-    future = asyncio.get_running_loop().run_in_executor(threads, job, cancelled)
+    running = threads.submit(job, cancelled)
+    future = asyncio.wrap_future(running)
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         cancelled.set()
-        if not future.cancel():
+        if not running.cancel():
             await asyncio.wait([future])
         raise
 
