@@ -1,11 +1,19 @@
 """What every test shares: Discord's published description, and that nothing optional is skipped unseen."""
 
+from __future__ import annotations
+
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from openapi import ApiDescription, Exchange, description_path
+from openapi import ApiDescription, description_path
+
+if TYPE_CHECKING:
+    from openapi_tour import Tour
+
+    from bot.sandbox import Exchange
 
 REQUIRE_ALL = os.environ.get("BEADLE_REQUIRE_ALL") == "1"
 
@@ -40,6 +48,15 @@ def observer(_description: ApiDescription | None) -> Iterator[Callable[[Exchange
     yield observe
     shown = "\n".join(f"{count} × {mismatch}" for mismatch, count in mismatches.most_common(10))
     assert not mismatches, f"{len(mismatches)} departures from the API description, among them:\n{shown}"
+
+
+@pytest.fixture
+async def tour(openapi: ApiDescription, observer: Callable[[Exchange], None]) -> AsyncIterator[Tour]:
+    """Give a real client in a sandbox, with all that either says to the other judged."""
+    from openapi_tour import touring
+
+    async with touring(openapi, observer) as begun:
+        yield begun
 
 
 @pytest.hookimpl(trylast=True)

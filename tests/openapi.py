@@ -4,6 +4,8 @@ Objects are closed before use, so a misspelt or invented field is a mismatch as 
 Discord accepts or answers beyond its description stands in the tables below, each entry with its reason.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -11,23 +13,43 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
 from openapi_events import Schema, event_schemas
 
+if TYPE_CHECKING:
+    from bot.sandbox import Exchange
+
 
 class Amendment(NamedTuple):
-    """Admit a property that a component of the description lacks or words too narrowly."""
+    """Put a schema where the description lacks one or words it too narrowly.
 
-    component: str
-    name: str
+    `place` is a component's name and the way into it, such as `RichEmbed/properties/flags`.
+    """
+
+    place: str
     schema: Schema
     reason: str
 
 
-AMENDMENTS: tuple[Amendment, ...] = ()
+AMENDMENTS = (
+    Amendment("MessageReferenceType", {"enum": [0, 1]}, "1 is a forward ('Message Reference Types')"),
+)
+
+# discord.py's habits that Discord bears with.
+AMENDMENTS_SENT = (
+    Amendment("SnowflakeType", {"type": ["string", "integer"]}, "ids are taken as numbers too"),
+    Amendment("RichEmbed/properties/flags", {"type": "integer"}, "embeds are sent with all their fields"),
+    Amendment("MessageEditRequestPartial/properties/tts", {"type": "boolean"}, "sent as when creating"),
+    *(
+        Amendment(
+            f"MessageAttachmentRequest/properties/{name}", {}, "files kept are sent with all their fields"
+        )
+        for name in ("url", "proxy_url", "size", "spoiler", "width", "height", "content_type")
+    ),
+)
 
 OUT_OF_SCOPE = {
     r"POST /interactions": "how a person's own client acts; only the routes of bots are described",
@@ -35,20 +57,14 @@ OUT_OF_SCOPE = {
     r"\w+ /cdn/.*": "files, not the API",
 }
 
-_BASE = "urn:discord"
+JSON = "application/json"
+FORM = "multipart/form-data"
+BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+
+_SENT, _ANSWERED = "urn:discord:sent", "urn:discord:answered"
 _PREFIX = re.compile(r"^/api/v10(?=/)")
 # Error is what ErrorResponse and RatelimitedResponse extend by allOf, which closing it would forbid.
 _OPEN = {"Error"}
-
-
-class Exchange(Protocol):
-    """One request and its answer, as the sandbox reports it."""
-
-    method: str
-    path: str
-    body: Any
-    status: int
-    answer: Any
 
 
 def description_path() -> Path:
@@ -59,11 +75,14 @@ def description_path() -> Path:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one path: where its request and its answers by status are described."""
+    """One method on one path, with pointers to where each thing said in it is described.
+
+    `bodies` are by content type, `answers` by status; an answer without content has no pointer.
+    """
 
     name: str
-    bodiless: bool
-    request: str | None
+    query: Mapping[str, str]
+    bodies: Mapping[str, str]
     answers: Mapping[str, str | None]
 
 
@@ -71,16 +90,12 @@ class ApiDescription:
     """Find what is described of an exchange, a component or an event, and list what departs from it."""
 
     def __init__(self, path: Path) -> None:
-        document = json.loads(path.read_text("utf-8"))
-        schemas = document["components"]["schemas"]
-        for amendment in AMENDMENTS:
-            schemas[amendment.component]["properties"][amendment.name] = amendment.schema
-        for name, schema in schemas.items():
-            if name not in _OPEN:
-                _close(schema)
-        self._events = event_schemas(schemas)
+        text = path.read_text("utf-8")
+        sent = _amended(text, AMENDMENTS + AMENDMENTS_SENT)
+        document = _amended(text, AMENDMENTS)
+        self._events = event_schemas(document["components"]["schemas"])
         document["events"] = self._events
-        self._registry = Registry([(_BASE, document)], draft=Draft202012)
+        self._registry = Registry([(_SENT, sent), (_ANSWERED, document)], draft=Draft202012)
         self._operations: dict[str, tuple[re.Pattern[str], list[Operation]]] = {}
         for method in ("get", "post", "put", "patch", "delete"):
             # Sorted, "{" comes after every letter and "@": a literal segment wins over a parameter.
@@ -104,7 +119,8 @@ class ApiDescription:
             return [f"{exchange.method} {path}: no such operation is described"]
         problems = list(self._answer_problems(operation, exchange.status, exchange.answer))
         if exchange.status != 400:
-            problems += self._request_problems(operation, exchange.body)
+            problems += self._request_problems(operation, exchange)
+            problems += self._query_problems(operation, exchange.query)
         return [f"{operation.name} {problem}" for problem in problems]
 
     def validate_component(self, name: str, value: Any) -> list[str]:
@@ -122,11 +138,22 @@ class ApiDescription:
         match = routes.fullmatch(path)
         return operations[match.lastindex - 1] if match and match.lastindex else None
 
-    def _request_problems(self, operation: Operation, body: Any) -> Iterator[str]:
-        if operation.request:
-            yield from (f"request {problem}" for problem in self._problems(operation.request, body))
-        elif operation.bodiless and body is not None:
-            yield f"request: no body is described, got {_short(body)}"
+    def _request_problems(self, operation: Operation, exchange: Exchange) -> Iterator[str]:
+        # A form's payload_json is described by the JSON request; where only a form is, it is mostly files.
+        if pointer := operation.bodies.get(JSON):
+            yield from (f"request {problem}" for problem in self._problems(pointer, exchange.body, _SENT))
+        elif exchange.body is not None and not operation.bodies:
+            yield f"request: no body is described, got {_short(exchange.body)}"
+        if exchange.files and FORM not in operation.bodies:
+            yield "request: no files are described"
+
+    def _query_problems(self, operation: Operation, query: Mapping[str, str]) -> Iterator[str]:
+        for name, value in query.items():
+            if pointer := operation.query.get(name):
+                readings = [list(self._problems(pointer, reading)) for reading in _readings(value)]
+                yield from (f"query {name} {problem}" for problem in min(readings, key=len))
+            else:
+                yield f"query {name}: no such parameter is described"
 
     def _answer_problems(self, operation: Operation, status: int, answer: Any) -> Iterator[str]:
         if status >= 500:
@@ -139,13 +166,28 @@ class ApiDescription:
         elif answer is not None:
             yield f"answer {status}: no body is described, got {_short(answer)}"
 
-    def _problems(self, pointer: str, value: Any) -> Iterator[str]:
-        for error in self._validator(pointer).iter_errors(value):
+    def _problems(self, pointer: str, value: Any, document: str = _ANSWERED) -> Iterator[str]:
+        for error in self._validator(document, pointer).iter_errors(value):
             yield from _explain(error)
 
-    def _compile(self, pointer: str) -> Draft202012Validator:
-        reference = {"$ref": f"{_BASE}#{quote(pointer)}"}
+    def _compile(self, document: str, pointer: str) -> Draft202012Validator:
+        reference = {"$ref": f"{document}#{quote(pointer)}"}
         return Draft202012Validator(reference, registry=self._registry, validate_formats=True)
+
+
+def _amended(text: str, amendments: tuple[Amendment, ...]) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    schemas = document["components"]["schemas"]
+    for amendment in amendments:
+        node = schemas
+        *way, name = amendment.place.split("/")
+        for step in way:
+            node = node[step]
+        node[name] = amendment.schema
+    for name, schema in schemas.items():
+        if name not in _OPEN:
+            _close(schema)
+    return document
 
 
 def _close(node: Any) -> None:
@@ -163,22 +205,39 @@ def _close(node: Any) -> None:
 def _operation(paths: Mapping[str, Any], path: str, method: str) -> Operation:
     described = paths[path][method]
     pointer = f"/paths/{path.replace('/', '~1')}/{method}"
-    content = "content/application~1json/schema"
-    request = described.get("requestBody", {}).get("content", {})
     answers: dict[str, str | None] = {}
     for status, answer in described["responses"].items():
         if reference := answer.get("$ref"):
-            answers[status] = f"{reference.removeprefix('#')}/{content}"
+            answers[status] = f"{reference.removeprefix('#')}/{_content(JSON)}"
         else:
-            json_described = "application/json" in answer.get("content", {})
-            answers[status] = f"{pointer}/responses/{status}/{content}" if json_described else None
-    # A multipart request repeats the JSON one for its payload_json; described alone, it is only files.
+            json_described = JSON in answer.get("content", {})
+            answers[status] = f"{pointer}/responses/{status}/{_content(JSON)}" if json_described else None
     return Operation(
         name=f"{method.upper()} {path}",
-        bodiless="requestBody" not in described,
-        request=f"{pointer}/requestBody/{content}" if "application/json" in request else None,
+        query={
+            parameter["name"]: f"{pointer}/parameters/{index}/schema"
+            for index, parameter in enumerate(described.get("parameters", ()))
+            if parameter["in"] == "query"
+        },
+        bodies={
+            kind: f"{pointer}/requestBody/{_content(kind)}"
+            for kind in described.get("requestBody", {}).get("content", {})
+        },
         answers=answers,
     )
+
+
+def _content(kind: str) -> str:
+    return f"content/{kind.replace('/', '~1')}/schema"
+
+
+def _readings(value: str) -> Iterator[Any]:
+    """Yield what a query's text may stand for: itself, a number or a boolean."""
+    yield value
+    if value.isdecimal():
+        yield int(value)
+    if value.lower() in BOOLEANS:
+        yield BOOLEANS[value.lower()]
 
 
 def _explain(error: ValidationError) -> Iterator[str]:

@@ -100,6 +100,8 @@ def event_schemas(components: Mapping[str, Schema]) -> dict[str, Schema]:
             resume_gateway_url=STR,
             shard_=many(INT),
             application=fields(id=snowflake, flags=INT),
+            private_channels_=many(OBJ),
+            session_type_=STR,
         ),
         "RESUMED": OBJ,
         "GUILD_CREATE": extended(

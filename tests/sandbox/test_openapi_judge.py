@@ -1,8 +1,9 @@
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from openapi import ApiDescription
+
+from bot.sandbox import Exchange
 
 USER = {
     "id": "1",
@@ -33,14 +34,33 @@ MESSAGE = {
     "tts": False,
 }
 
+REFUSAL = {"code": 10003, "message": "Unknown Channel"}
 
-@dataclass
-class Said:
-    method: str = "POST"
-    path: str = "/api/v10/channels/2/messages"
-    body: Any = None
-    status: int = 200
-    answer: Any = None
+
+def said(
+    method: str = "POST",
+    path: str = "/api/v10/channels/2/messages",
+    *,
+    query: dict[str, str] | None = None,
+    body: Any = None,
+    files: tuple[str, ...] = (),
+    status: int = 200,
+    answer: Any = None,
+) -> Exchange:
+    return Exchange(
+        method=method,
+        route=None,
+        path=path,
+        query=query or {},
+        body=body,
+        files=files,
+        status=status,
+        answer=answer,
+        headers={},
+        user_id=None,
+        bot=True,
+        faulted=False,
+    )
 
 
 def only(problems: list[str]) -> str:
@@ -48,12 +68,12 @@ def only(problems: list[str]) -> str:
     return problem
 
 
-def sent(body: dict[str, Any]) -> Said:
-    return Said(body=body, answer=MESSAGE)
+def sent(body: dict[str, Any]) -> Exchange:
+    return said(body=body, answer=MESSAGE)
 
 
-def answered(answer: Any, status: int = 200) -> Said:
-    return Said(body={"content": "Hello"}, status=status, answer=answer)
+def answered(answer: Any, status: int = 200) -> Exchange:
+    return said(body={"content": "Hello"}, status=status, answer=answer)
 
 
 def test_an_exchange_as_described_has_no_mismatch(openapi: ApiDescription) -> None:
@@ -91,12 +111,12 @@ def test_an_answer_without_a_body_where_one_is_described_is_named(openapi: ApiDe
 
 
 def test_a_body_where_none_is_described_is_named(openapi: ApiDescription) -> None:
-    said = Said("DELETE", "/api/v10/channels/2/messages/5", status=204, answer={})
-    assert "answer 204: no body is described" in only(openapi.validate(said))
+    exchange = said("DELETE", "/api/v10/channels/2/messages/5", status=204, answer={})
+    assert "answer 204: no body is described" in only(openapi.validate(exchange))
 
 
 def test_a_refusal_must_have_discords_error_shape(openapi: ApiDescription) -> None:
-    assert openapi.validate(answered({"code": 10003, "message": "Unknown Channel"}, status=404)) == []
+    assert openapi.validate(answered(REFUSAL, status=404)) == []
     assert '"code" is a required property' in only(openapi.validate(answered({"message": "?"}, status=404)))
 
 
@@ -118,7 +138,7 @@ def test_a_request_out_of_shape_is_named_when_it_was_accepted(openapi: ApiDescri
 
 def test_a_request_out_of_shape_may_be_refused(openapi: ApiDescription) -> None:
     refusal = {"code": 50035, "message": "Invalid Form Body", "errors": {"content": {"_errors": []}}}
-    assert openapi.validate(Said(body={"content": 5}, status=400, answer=refusal)) == []
+    assert openapi.validate(said(body={"content": 5}, status=400, answer=refusal)) == []
 
 
 def test_a_mismatch_within_one_kind_of_component_is_told_of_that_kind(openapi: ApiDescription) -> None:
@@ -129,20 +149,20 @@ def test_a_mismatch_within_one_kind_of_component_is_told_of_that_kind(openapi: A
 
 
 def test_an_operation_that_does_not_exist_is_named(openapi: ApiDescription) -> None:
-    said = Said("GET", "/api/v10/channels/2/mesages", answer=[])
-    assert only(openapi.validate(said)) == "GET /channels/2/mesages: no such operation is described"
+    exchange = said("GET", "/api/v10/channels/2/mesages", answer=[])
+    assert only(openapi.validate(exchange)) == "GET /channels/2/mesages: no such operation is described"
 
 
 def test_a_literal_path_wins_over_a_parameter(openapi: ApiDescription) -> None:
-    said = Said("GET", "/api/v10/users/@me", answer=USER)
-    assert all(problem.startswith("GET /users/@me ") for problem in openapi.validate(said))
+    exchange = said("GET", "/api/v10/users/@me", answer=USER)
+    assert all(problem.startswith("GET /users/@me ") for problem in openapi.validate(exchange))
 
 
 @pytest.mark.parametrize(
     "path", ["/api/v10/interactions", "/sandbox/faults", "/cdn/attachments/2/9/plan.pdf"]
 )
 def test_what_is_no_part_of_the_bots_api_is_not_judged(openapi: ApiDescription, path: str) -> None:
-    assert openapi.validate(Said("POST", path, body={"a": 1}, status=204)) == []
+    assert openapi.validate(said("POST", path, body={"a": 1}, status=204)) == []
 
 
 def test_a_component_is_judged_alone(openapi: ApiDescription) -> None:
@@ -163,3 +183,17 @@ def test_an_event_that_does_not_exist_is_named(openapi: ApiDescription) -> None:
     assert (
         only(openapi.validate_event("MESSAGE_CREATED", {})) == "MESSAGE_CREATED: no such event is described"
     )
+
+
+def test_a_query_is_judged_by_what_its_text_may_stand_for(openapi: ApiDescription) -> None:
+    def listed(**query: str) -> list[str]:
+        return openapi.validate(said("GET", query=query, answer=[]))
+
+    assert listed(limit="50", before="12345") == []
+    assert "query limit $: 500 is greater than the maximum of 100" in only(listed(limit="500"))
+    assert only(listed(offset="1")).endswith("query offset: no such parameter is described")
+
+
+def test_files_are_named_where_none_are_described(openapi: ApiDescription) -> None:
+    exchange = said("PATCH", "/api/v10/users/@me", body={}, files=("files[0]",), status=404, answer=REFUSAL)
+    assert only(openapi.validate(exchange)) == "PATCH /users/@me request: no files are described"

@@ -1,0 +1,96 @@
+"""The real discord.py client let loose in the sample community, with everything said and sent judged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+from openapi import ApiDescription
+
+from bot.discord.endpoints import use_endpoints
+from bot.sandbox import Community, Exchange, Sandbox, sample_community
+from bot.sandbox.world import permissions
+
+
+class TouringClient(discord.Client):
+    """A client that judges each event it receives."""
+
+    def __init__(self, openapi: ApiDescription) -> None:
+        super().__init__(intents=discord.Intents.all(), enable_debug_events=True, guild_ready_timeout=0.1)
+        self.tree = discord.app_commands.CommandTree(self)
+        self.seen: set[str] = set()
+        self.mismatches: set[str] = set()
+        self._openapi = openapi
+
+    async def on_socket_raw_receive(self, text: str) -> None:
+        """Judge one event."""
+        payload = json.loads(text)
+        if name := payload["t"]:
+            self.seen.add(name)
+            self.mismatches.update(self._openapi.validate_event(name, payload["d"]))
+
+
+@dataclass(frozen=True)
+class Tour:
+    """The client, where it is, and the people it meets."""
+
+    client: TouringClient
+    community: Community
+
+    @property
+    def guild(self) -> discord.Guild:
+        """Return the community as the client sees it."""
+        return self.client.guilds[0]
+
+    def text(self, name: str) -> discord.TextChannel:
+        """Return a text channel by its name."""
+        channel = self.client.get_channel(self.community.channels[name].id)
+        assert isinstance(channel, discord.TextChannel)
+        return channel
+
+    @property
+    def forum(self) -> discord.ForumChannel:
+        """Return the community's forum."""
+        return self.guild.forums[0]
+
+    def member(self, name: str) -> discord.Member:
+        """Return a member by their name."""
+        member = self.guild.get_member(self.community.people[name].id)
+        assert member is not None
+        return member
+
+    async def act(self, person: str, method: str, path: str, body: Any = None) -> Any:
+        """Let a person use the API as their own client does, and return the answer."""
+        headers = {"Authorization": self.community.people[person].token}
+        async with aiohttp.ClientSession(headers=headers) as session:
+            answer = await session.request(method, self.community.sandbox.api + path, json=body)
+            assert answer.ok, await answer.text()
+            return None if answer.status == 204 else await answer.json()
+
+
+@asynccontextmanager
+async def touring(openapi: ApiDescription, observer: Callable[[Exchange], None]) -> AsyncIterator[Tour]:
+    """Log the client in where it may do anything, and show at the end that every event was as described."""
+    sandbox = Sandbox(observer=observer)
+    community = sample_community(sandbox)
+    community.roles["Beadle"].permissions = permissions.ALL
+    await sandbox.start()
+    use_endpoints(sandbox.api, sandbox.gateway, sandbox.cdn)
+    client = TouringClient(openapi)
+    try:
+        await client.login(community.bot.token)
+        connection = asyncio.create_task(client.connect())
+        await client.wait_until_ready()
+        yield Tour(client, community)
+        await client.close()
+        await connection
+    finally:
+        await client.close()
+        await sandbox.stop()
+    assert not client.mismatches, "\n".join(sorted(client.mismatches))
