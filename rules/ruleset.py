@@ -58,7 +58,7 @@ class Ruleset:
 
     def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
         """Return what the policy says of a post, and record the post in the window."""
-        scan = self._scan(post, window)
+        scan = self._search(Scan(post, window))
         if not scan.hits:
             return ALLOWED
         found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(post))
@@ -71,7 +71,7 @@ class Ruleset:
     def mask(self, text: str) -> str:
         """Return a text with a label in place of everything that a privacy rule matches in it."""
         post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
-        scan = self._scan(post, None)
+        scan = self._search(Scan(post, most=max(1, len(text))))
         spans: list[tuple[int, int, str]] = []
         for compiled in self._awakened(scan):
             if compiled.rule.category is Category.PRIVACY:
@@ -86,8 +86,7 @@ class Ruleset:
         """Return a clause by its id. Raises KeyError."""
         return self._clauses[clause_id]
 
-    def _scan(self, post: Post, window: Window | None) -> Scan:
-        scan = Scan(post, window)
+    def _search(self, scan: Scan) -> Scan:
         for index in self._indexes:
             index(scan)
         return scan

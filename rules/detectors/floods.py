@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zlib import crc32
 
-from rules.detectors.scan import Index, Numbered, Scan
+from rules.detectors.scan import Hit, Index, Numbered, Scan
 from rules.post import Post, Subject
 from rules.text.text import Text
 from rules.when import Rate, Repeats
-from rules.window import Print, Seen, Window, crowd
+from rules.window import Print, Seen, crowd
 
 _LOWER = bytes(c + 32 if 65 <= c <= 90 else c for c in range(256))
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
@@ -36,39 +37,48 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
             return
         text = fingerprint(post, scan.texts)
         seen = window.record(post.id, post.author.id, post.created_at, text)
+        own = window.by_author(seen)
         for number, rate in rates:
-            _find_rate(scan, window, seen, number, rate)
+            if len(own) > rate.posts:
+                _find_rate(scan.hit, seen, own, number, rate)
         for number, repeat in repeats:
             if text.letters >= repeat.min_letters:
-                _find_repeats(scan, window, seen, number, repeat)
+                if repeat.by == "many":
+                    _find_repeats(scan.hit, seen, window.by_text(seen), number, repeat)
+                elif len(own) >= repeat.posts:
+                    _find_repeats(scan.hit, seen, [s for s in own if _alike(s, seen)], number, repeat)
 
     return scan_floods
 
 
-def _find_rate(scan: Scan, window: Window, seen: Seen, number: int, rate: Rate) -> None:
-    posts = crowd(window.by_author(seen), seen.at, rate.seconds)
+_Fire = Callable[[int], Hit]
+
+
+def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate) -> None:
+    posts = crowd(own, seen.at, rate.seconds)
     if len(posts) <= rate.posts:
         return
     key = f"rate:{seen.author}:{int(posts[0].at)}"
     seen.rate = next((s.rate for s in posts if s.rate), key)
-    hit = scan.hit(number)
+    hit = fire(number)
     hit.incident = seen.rate
     hit.details.append(f"{len(posts)} posts in {_seconds(posts)} s")
 
 
-def _find_repeats(scan: Scan, window: Window, seen: Seen, number: int, repeats: Repeats) -> None:
-    one = repeats.by == "author"
-    like = [s for s in window.by_author(seen) if _alike(s, seen)] if one else window.by_text(seen)
+def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeats: Repeats) -> None:
+    if len(like) < repeats.posts:
+        return
     posts = crowd(like, seen.at, repeats.seconds)
     authors = len({s.author for s in posts})
-    if (len(posts) if one else authors) < repeats.posts:
+    many = repeats.by == "many"
+    if (authors if many else len(posts)) < repeats.posts:
         return
-    who = str(seen.author) if one else "many"
+    who = "many" if many else str(seen.author)
     key = f"repeats:{who}:{posts[0].print.head:08x}{posts[0].print.tail:08x}"
     seen.repeats = next((s.repeats for s in posts if s.repeats and s.repeats.split(":")[1] == who), key)
-    hit = scan.hit(number)
+    hit = fire(number)
     hit.incident = seen.repeats
-    by = "" if one else f" by {authors} people"
+    by = f" by {authors} people" if many else ""
     hit.details.append(f"{len(posts)} like posts{by} in {_seconds(posts)} s")
 
 

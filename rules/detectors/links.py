@@ -12,8 +12,8 @@ from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
 from rules.text.text import Text
 from rules.when import Invites, Links
 
-MAX_LINKS = 200
-"""How many links of one text are looked at."""
+_LINKS = 10
+"""How many links are looked at for each match that is kept."""
 
 _LINK = compiled(
     r"https?:/{1,3}[^\s<>\"'|]+"
@@ -65,11 +65,11 @@ def problem(entry: str) -> str | None:
     return "is not a domain such as example.com; write `.gov` for all that end in gov"
 
 
-def links(data: bytes) -> Iterator[Link]:
-    """Yield the links in a text as it looks."""
+def links(data: bytes, most: int) -> Iterator[Link]:
+    """Yield the first `most` links in a text as it looks."""
     if b"." not in data:
         return
-    for start, stop in spans(_LINK, data, MAX_LINKS):
+    for start, stop in spans(_LINK, data, most):
         trimmed = data[start:stop].rstrip(b".,;:!?)]}*_~")
         end = start + len(trimmed)
         written = trimmed.decode("utf-8", "replace")
@@ -113,7 +113,7 @@ def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) 
 
     def scan_links(scan: Scan) -> None:
         for text in scan.texts:
-            for link in links(text.shown):
+            for link in links(text.shown, scan.most * _LINKS):
                 names = list(domains(link.host))
                 genuine = _genuine(text, link)
                 wanted = every if link.certain else ()

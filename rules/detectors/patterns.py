@@ -9,7 +9,7 @@ from typing import Any
 
 import re2
 
-from rules.detectors.scan import MAX_MATCHES, Index, Numbered, Scan
+from rules.detectors.scan import Index, Numbered, Scan
 from rules.text.reading import Traced
 from rules.text.text import Text
 from rules.when import Patterns
@@ -89,12 +89,12 @@ class PatternSet:
             return [n for n, pattern in enumerate(self._patterns) if pattern.search(data)]
         return sorted(n for n in numbers if n < len(self._patterns)) if len(numbers) > 1 else []
 
-    def spans(self, number: int, data: bytes) -> Iterator[tuple[int, int]]:
-        """Return where one pattern matches, the first few places."""
-        return spans(self._patterns[number], data)
+    def spans(self, number: int, data: bytes, most: int) -> Iterator[tuple[int, int]]:
+        """Return the first `most` places at which one pattern matches."""
+        return spans(self._patterns[number], data, most)
 
 
-def spans(pattern: Any, data: bytes, most: int = MAX_MATCHES) -> Iterator[tuple[int, int]]:
+def spans(pattern: Any, data: bytes, most: int) -> Iterator[tuple[int, int]]:
     """Return the first `most` spans, none of them empty, at which a pattern matches."""
     found = (match.span() for match in pattern.finditer(data))
     return islice(((start, end) for start, end in found if start < end), most)
@@ -124,7 +124,7 @@ def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
             for found in patterns.found(data):
                 number, detector, _ = owners[found]
                 traced = text.traced_plain if fold else text.traced_written
-                _add(scan, text, traced, number, detector, patterns.spans(found, data))
+                _add(scan, text, traced, number, detector, patterns.spans(found, data, scan.most))
 
     return search
 
@@ -132,7 +132,7 @@ def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
 def _add(
     scan: Scan, text: Text, traced: Traced, number: int, detector: Patterns, found: Iterator[tuple[int, int]]
 ) -> None:
-    excused = [span for p in detector.exceptions for span in spans(compiled(p), traced.data)]
+    excused = [span for p in detector.exceptions for span in spans(compiled(p), traced.data, scan.most)]
     for start, stop in found:
         if not any(low < stop and start < high for low, high in excused):
             form = traced.data[start:stop].strip(b" ")

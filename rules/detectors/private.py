@@ -22,9 +22,13 @@ LABELS: dict[PrivateKind, str] = {
 """What is said in place of private data, which itself is never repeated."""
 
 _NOT_DIGITS = bytes(c for c in range(256) if not chr(c).isdigit() or c >= 0x80)
-_MAX_NUMBERS = 400
+_NUMBERS = 20
+"""How many numbers or addresses are looked at for each match that is kept."""
+_PHONES = 2
+"""The same of phone numbers, each of which takes some 30 microseconds."""
 _FEWEST_DIGITS = 7
 _Span = tuple[int, int]
+_Find = Callable[[bytes, int], Iterator[_Span]]
 
 _SSN = compiled(r"(?:\d{3}-\d{2}-\d{4}|\d{3}[ .]\d{2}[ .]\d{4}|\d{9})")
 _SSN_CUE = compiled(
@@ -59,8 +63,6 @@ _PERSONAL = frozenset(
     }
 )
 """The kinds of number that may be a person's; a toll-free one never is."""
-_MAX_PHONES = 40
-"""How many numbers of one text are looked up; each takes some 30 microseconds."""
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]*[^@\s.]")
 _EMAIL = compiled(r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
 
@@ -81,8 +83,8 @@ def _cued(cue: Any, data: bytes, start: int) -> bool:
     return bool(cue.search(data[max(0, start - _CUE_REACH) : start]))
 
 
-def _ssns(data: bytes) -> Iterator[_Span]:
-    for start, end in spans(_SSN, data, _MAX_NUMBERS):
+def _ssns(data: bytes, most: int) -> Iterator[_Span]:
+    for start, end in spans(_SSN, data, most * _NUMBERS):
         digits = _digits(data[start:end])
         area, group, serial = digits[:3], digits[3:5], digits[5:]
         valid = area not in (b"000", b"666") and area < b"900" and group != b"00" and serial != b"0000"
@@ -100,21 +102,21 @@ def luhn(digits: bytes) -> bool:
     return total % 10 == 0
 
 
-def _cards(data: bytes) -> Iterator[_Span]:
-    for start, end in spans(_CARD, data, _MAX_NUMBERS):
+def _cards(data: bytes, most: int) -> Iterator[_Span]:
+    for start, end in spans(_CARD, data, most * _NUMBERS):
         digits = _digits(data[start:end])
         issued = any(prefix.match(digits) and len(digits) in lengths for prefix, lengths in _CARDS)
         if issued and len(set(digits)) > 1 and luhn(digits) and _alone(data, start, end):
             yield start, end
 
 
-def _emails(data: bytes) -> Iterator[_Span]:
-    return spans(_EMAIL, data, _MAX_NUMBERS)
+def _emails(data: bytes, most: int) -> Iterator[_Span]:
+    return spans(_EMAIL, data, most * _NUMBERS)
 
 
-def _phones(region: str) -> Callable[[bytes], Iterator[_Span]]:
-    def search(data: bytes) -> Iterator[_Span]:
-        for start, end in spans(_PHONE, data, _MAX_PHONES):
+def _phones(region: str) -> _Find:
+    def search(data: bytes, most: int) -> Iterator[_Span]:
+        for start, end in spans(_PHONE, data, most * _PHONES):
             written = data[start:end].decode()
             bare = written.isdigit()
             if not _alone(data, start, end) or (bare and not _cued(_PHONE_CUE, data, start)):
@@ -177,7 +179,7 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
                 continue
             for kind, find, who in searches:
                 if address if kind == "email" else numbers:
-                    for start, end in find(text.shown):
+                    for start, end in find(text.shown, scan.most):
                         span = text.traced_shown.span(start, end)
                         written = text.shown[start:end].decode()
                         for number, allowed in who:
@@ -187,5 +189,5 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
     return scan_private
 
 
-def _finder(kind: PrivateKind, region: str) -> Callable[[bytes], Iterator[_Span]]:
+def _finder(kind: PrivateKind, region: str) -> _Find:
     return {"ssn": _ssns, "card": _cards, "email": _emails}.get(kind) or _phones(region)

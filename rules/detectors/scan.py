@@ -14,7 +14,7 @@ from rules.when import Detector
 from rules.window import Window
 
 MAX_MATCHES = 20
-"""How many matches of one detector are kept; more would tell nobody more."""
+"""How many matches of one detector a finding has; more would tell nobody more."""
 
 
 @dataclass(slots=True)
@@ -29,8 +29,10 @@ class Hit:
 class Scan:
     """The texts of a post and the hits on them, by the number of the detector."""
 
-    def __init__(self, post: Post, window: Window | None = None) -> None:
+    def __init__(self, post: Post, window: Window | None = None, most: int = MAX_MATCHES) -> None:
+        """Begin with no hits. `most` bounds the matches of each detector, and with them the work."""
         self.post = post
+        self.most = most
         self.window = window
         self.texts = tuple(Text(part.label, part.text) for part in post.texts())
         self.hits: dict[int, Hit] = {}
@@ -42,7 +44,7 @@ class Scan:
     def add(self, detector: int, match: Match) -> None:
         """Record a match of a detector."""
         matches = self.hit(detector).matches
-        if len(matches) < MAX_MATCHES:
+        if len(matches) < self.most:
             matches.append(match)
 
     def overlaps(self, detector: int, match: Match) -> bool:
@@ -53,9 +55,9 @@ class Scan:
         )
 
     def full(self, detector: int) -> bool:
-        """Return whether a detector has all the matches that are kept."""
+        """Return whether a detector has as many matches as are kept."""
         hit = self.hits.get(detector)
-        return hit is not None and len(hit.matches) >= MAX_MATCHES
+        return hit is not None and len(hit.matches) >= self.most
 
 
 Index = Callable[[Scan], None]

@@ -10,26 +10,19 @@ from rules.verdict import Match
 
 
 class Text:
-    """A labelled text and its readings. Each is computed once."""
+    """A labelled text and its readings. Those that every search needs are made at once.
+
+    `written` is the text as UTF-8; `shown` as it looks, case and punctuation kept, a space before and after;
+    `plain` its words in small letters between single spaces.
+    """
 
     def __init__(self, label: str, original: str) -> None:
+        """Make the readings of `original`."""
         self.label = label
         self.original = original
-
-    @cached_property
-    def written(self) -> bytes:
-        """Return the text as UTF-8."""
-        return reading.written(self.original)
-
-    @cached_property
-    def shown(self) -> bytes:
-        """Return the text as it looks, case and punctuation kept, a space before and after."""
-        return reading.shown(self.original)
-
-    @cached_property
-    def plain(self) -> bytes:
-        """Return words of small letters between single spaces."""
-        return reading.plain(self.shown)
+        self.written = reading.written(original)
+        self.shown = reading.shown(original)
+        self.plain = reading.plain(self.shown)
 
     @cached_property
     def undone(self) -> bytes:
