@@ -17,17 +17,25 @@ from storage.schema import CaseState, IncidentState, cases, incidents
 LIMIT = 1000
 
 # Made once: it lies between a post and its deletion.
-_OF_REVISION = select(cases).where(
-    cases.c.community == bindparam("of"),
-    cases.c.subject == bindparam("about"),
-    cases.c.subject_id == bindparam("about_id"),
-    cases.c.revision == bindparam("seen"),
+_OF_REVISION = (
+    select(cases)
+    .where(
+        cases.c.community == bindparam("of"),
+        cases.c.subject == bindparam("about"),
+        cases.c.subject_id == bindparam("about_id"),
+        cases.c.revision == bindparam("seen"),
+    )
+    .order_by(cases.c.occasion.desc())
+    .limit(1)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `number` runs from 1 in its community; times are in UTC."""
+    """One case. `number` runs from 1 in its community; times are in UTC.
+
+    A name or title that was taken away can be set again: `occasion` counts how often, from 1.
+    """
 
     id: int
     community: int
@@ -35,6 +43,7 @@ class Case:
     subject: Subject
     subject_id: int
     revision: str
+    occasion: int
     channel_id: int | None
     author_id: int
     action: Action
@@ -97,7 +106,7 @@ def by_id(tx: Transaction, case_id: int) -> Case | None:
 def of_revision(
     tx: Transaction, community: int, subject: Subject, subject_id: int, revision: str
 ) -> Case | None:
-    """Return the case of one revision, if there is one."""
+    """Return the case of one revision, the latest where a name or title came back, if there is one."""
     key = {"of": community, "about": subject, "about_id": subject_id, "seen": revision}
     row = tx.execute(_OF_REVISION, key).one_or_none()
     return None if row is None else Case(*row)
@@ -166,7 +175,17 @@ def stale_incidents(tx: Transaction, community: int) -> tuple[Incident, ...]:
     return tuple(Incident(*row) for row in tx.execute(query))
 
 
-_FIXED = {"id", "community", "number", "subject", "subject_id", "revision", "ruleset_version", "opened_at"}
+_FIXED = {
+    "id",
+    "community",
+    "number",
+    "subject",
+    "subject_id",
+    "revision",
+    "occasion",
+    "ruleset_version",
+    "opened_at",
+}
 _CHANGES = {field.name for field in fields(Case)} - _FIXED
 
 

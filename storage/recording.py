@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from rules.post import Post
+from rules.post import Post, Subject
 from rules.verdict import Verdict
 from storage import enforcements
-from storage.cases import Case, Incident, incident, of_revision
+from storage.cases import Case, Incident, incident, of_revision, of_subject
 from storage.enforcements import Enforcement
 from storage.engine.database import Database, Transaction
 from storage.evidence import KeptFile, add_evidence
@@ -49,7 +49,6 @@ class NewCase:
     authority: str | None = None
     approver: str | None = None
     lapses_at: datetime | None = None
-    previous_case: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,13 @@ def record_in(tx: Transaction, new: NewCase, *, now: datetime, owner: str, lease
     head = lock_head(tx, new.community)
     post = new.post
     known = of_revision(tx, new.community, post.subject, post.id, post.revision)
-    if known is not None:
+    if known is not None and not _came_back(known):
         found = None if known.incident_id is None else incident(tx, known.incident_id)
         return Recorded(known, enforcements.for_case(tx, known.id), False, found)
 
     group, opened = _join_incident(tx, new, now)
-    case = _insert_case(tx, new, head.cases + 1, group, now)
+    occasion = known.occasion + 1 if known is not None else 1
+    case = _insert_case(tx, new, head.cases + 1, occasion, group, now)
     digests = _add_evidence(tx, new, case, now)
     append(
         tx,
@@ -143,7 +143,14 @@ def _join_incident(tx: Transaction, new: NewCase, now: datetime) -> tuple[Incide
     return Incident(id=key, **fields), True
 
 
-def _insert_case(tx: Transaction, new: NewCase, number: int, group: Incident | None, now: datetime) -> Case:
+def _came_back(known: Case) -> bool:
+    """Return whether a revision that is seen again was taken away before. A deleted post cannot come back."""
+    return known.removed_at is not None and known.subject in (Subject.NAME, Subject.TITLE)
+
+
+def _insert_case(
+    tx: Transaction, new: NewCase, number: int, occasion: int, group: Incident | None, now: datetime
+) -> Case:
     post, verdict = new.post, new.verdict
     lead = verdict.findings[0] if verdict.findings else None
     fields: dict[str, Any] = {
@@ -152,6 +159,7 @@ def _insert_case(tx: Transaction, new: NewCase, number: int, group: Incident | N
         "subject": post.subject,
         "subject_id": post.id,
         "revision": post.revision,
+        "occasion": occasion,
         "channel_id": post.place.channel_id,
         "author_id": post.author.id,
         "action": verdict.action,
@@ -174,11 +182,19 @@ def _insert_case(tx: Transaction, new: NewCase, number: int, group: Incident | N
         "approver": new.approver,
         "assigned_to": None,
         "lapses_at": new.lapses_at,
-        "previous_case": new.previous_case,
+        "previous_case": _previous(tx, post),
         "sealed_at": None,
     }
     key = tx.execute(_INSERT, fields).scalar_one()
     return Case(id=key, **fields)
+
+
+def _previous(tx: Transaction, post: Post) -> int | None:
+    """Return the id of the latest case about an earlier revision of an edited post."""
+    if post.edited_at is None:
+        return None
+    earlier = of_subject(tx, post.community, post.subject, post.id)
+    return earlier[-1].id if earlier else None
 
 
 def _add_evidence(tx: Transaction, new: NewCase, case: Case, now: datetime) -> list[str]:

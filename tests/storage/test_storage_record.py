@@ -102,13 +102,27 @@ async def test_the_same_revision_is_recorded_once(db: Database) -> None:
 
 async def test_another_revision_is_another_case(db: Database) -> None:
     made = await recorded(db)
-    edited = replace(new_case().post, text="worse")
-    again = await recorded(db, post=edited, previous_case=made.case.id)
+    edited = replace(new_case().post, text="worse", edited_at=NOW)
+    again = await recorded(db, post=edited)
     assert again.created
-    assert again.case.number == 2
+    assert (again.case.number, again.case.previous_case) == (2, made.case.id)
     subject = (CITY, Subject.POST, edited.id)
     assert await db.read(cases.of_subject, *subject) == (made.case, again.case)
     assert await db.read(cases.of_revision, *subject, edited.revision) == again.case
+
+
+@pytest.mark.parametrize("subject", [Subject.NAME, Subject.TITLE])
+async def test_a_name_or_title_that_comes_back_after_its_removal_is_another_case(
+    db: Database, subject: Subject
+) -> None:
+    post = replace(POST, subject=subject)
+    made = await recorded(db, post=post)
+    assert not (await recorded(db, post=post)).created
+    await db.transaction(cases.amend, made.case.id, {"removed_at": NOW})
+    again = await recorded(db, post=post)
+    assert again.created
+    assert [again.case.occasion, again.case.revision] == [2, made.case.revision]
+    assert [act.kind for act in again.enforcements] == ["delete", "archive", "notice", "queue"]
 
 
 async def test_case_numbers_run_from_one_in_each_community(db: Database) -> None:

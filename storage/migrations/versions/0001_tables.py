@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("subject_id", WHOLE, nullable=False),
         sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("occasion", WHOLE, nullable=False),
         sa.Column("channel_id", WHOLE, nullable=True),
         sa.Column("author_id", WHOLE, nullable=False),
         sa.Column("action", WHOLE, nullable=False),
@@ -167,7 +168,8 @@ def upgrade() -> None:
             "subject",
             "subject_id",
             "revision",
-            name=op.f("uq_cases_community_subject_subject_id_revision"),
+            "occasion",
+            name=op.f("uq_cases_community_subject_subject_id_revision_occasion"),
         ),
         sqlite_strict=True,
     )
