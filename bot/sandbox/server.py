@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from aiohttp import web
 
@@ -13,7 +14,10 @@ from .gateway.socket import Connection
 from .http.api import Api, Exchange
 from .http.router import Router
 from .rest import ROUTES
+from .world import posting
 from .world.ids import Clock, utc_now
+from .world.messages import Message
+from .world.models import Channel, User
 from .world.state import Happening, Settings, World
 
 HOST = "127.0.0.1"
@@ -88,6 +92,11 @@ class Sandbox:
     def fault(self, fault: Fault) -> None:
         """Let something go wrong, as `POST /sandbox/faults` does."""
         self.control.apply(fault)
+
+    def say(self, author: User, channel: Channel, content: str, *, at: datetime | None = None) -> Message:
+        """Post a plain message at once, or as of an earlier moment, past every limit and permission."""
+        world = self.world
+        return posting.post(world, Message(world.ids.next(at), channel, author, at or world.now(), content))
 
     def subscribe(self, listener: Callable[[Happening], None]) -> None:
         """Call `listener` with each line of the live transcript."""

@@ -130,9 +130,7 @@ class Connection:
             "v": 10,
             "user": shapes.own_user(user),
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
-            "private_channels": [],
             "session_id": session.id,
-            "session_type": "normal",
             "resume_gateway_url": self._world.gateway,
             "shard": data.get("shard") or [0, 1],
         }
