@@ -35,7 +35,7 @@ def utc_now() -> datetime:
 
 
 class LeadLost(NeedsMending):
-    """Another process may act for the community now, so this one must not."""
+    """Another process acts for the community now, so this one must not."""
 
 
 async def run(
@@ -45,6 +45,7 @@ async def run(
     *,
     clock: Clock = utc_now,
     open_platform: Callable[[Client, int, Clock], Platform] = DiscordPlatform,
+    open_db: Callable[[str], Awaitable[Database]] = open_database,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Run until `stop` is set. `on_ready` is called each time that what was missed has been read.
@@ -59,11 +60,11 @@ async def run(
         with admitted():
             await client.login(token)
         community = await client.find(config.community.guild)
-        db = await open_database(config.database)
+        db = await open_db(config.database)
         stack.push_async_callback(db.close)
         lead = db.leadership(community)
         stack.push_async_callback(lead.release)
-        if not await _patiently(stop, "the database", lambda: _upgraded(db)):
+        if not await _patiently(stop, "the database", db.upgrade):
             return
         if not await _patiently(stop, "another process, which acts for this community", lead.acquire):
             return
@@ -78,24 +79,20 @@ async def run(
             clock=clock,
             on_ready=on_ready,
         )
-        await service.start()
+        if not await _patiently(stop, "the database", service.start):
+            return
         stack.push_async_callback(service.stop)
         client.events = service
         with admitted():
-            await _first_of(stop.wait(), client.connect(), _watch(lead))
+            await _first_of(stop.wait(), client.connect(), _keep(lead))
 
 
-async def _upgraded(db: Database) -> bool:
-    await db.upgrade()
-    return True
-
-
-async def _patiently(stop: asyncio.Event, whom: str, attempt: Callable[[], Awaitable[bool]]) -> bool:
-    """Try until it works or the stop is set, which returns False."""
+async def _patiently(stop: asyncio.Event, whom: str, attempt: Callable[[], Awaitable[bool | None]]) -> bool:
+    """Try until it works, by not returning False, or the stop is set, which returns False."""
     told = ""
     while not stop.is_set():
         try:
-            if await attempt():
+            if await attempt() is not False:
                 return True
             problem = "not yet"
         except Unavailable as error:
@@ -109,11 +106,14 @@ async def _patiently(stop: asyncio.Event, whom: str, attempt: Callable[[], Await
     return False
 
 
-async def _watch(lead: Leadership) -> None:
+async def _keep(lead: Leadership) -> None:
+    """Hold the lead, and take it again where a database that was away had let go of it. Raises LeadLost."""
     while True:
         await asyncio.sleep(PAUSE)
-        if not await lead.held():
-            raise LeadLost("another process may act for this community now")
+        # While the database is away, nobody else can take the lead either.
+        with suppress(Unavailable):
+            if not await lead.acquire():
+                raise LeadLost("another process acts for this community now")
 
 
 async def _first_of(*works: Coroutine[Any, Any, Any]) -> None:

@@ -108,9 +108,11 @@ class Reminders:
 
     async def stop(self) -> None:
         """Keep time no longer. A reminder that is being sent is sent first."""
-        self._scheduler.pause()
+        if self._scheduler.running:
+            self._scheduler.pause()
         async with self._turn:
-            self._scheduler.shutdown(wait=False)
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
         """Send what is due, finish what was begun, and record what was missed."""

@@ -61,7 +61,6 @@ class Service:
         self._clock = clock
         self._on_ready = on_ready
         self._tasks: list[asyncio.Task[None]] = []
-        self._started = False
         self.marks = Watermarks()
         self.alerts = Alerts(platform, lambda: resolve(channels.alerts), clock)
         casefile = Casefile(
@@ -134,13 +133,16 @@ class Service:
 
     async def connected(self) -> None:
         """Begin to work, on the first connection, and read back what was missed, on every one."""
-        if not self._started:
-            self._started = True
+        if not self._tasks:
             self._tasks = [
                 asyncio.create_task(work)
-                for work in (self.alerts.run(), self.enforcement.run(), self._upkeep())
+                for work in (
+                    self.alerts.run(),
+                    self.enforcement.run(),
+                    self.reminders.start(self._last_awake),
+                    self._upkeep(),
+                )
             ]
-            await self.reminders.start(self._last_awake)
         await self.catch_up.run()
         self._on_ready()
 
@@ -162,8 +164,7 @@ class Service:
 
     async def stop(self) -> None:
         """End what is under way, save what has been seen, and stop."""
-        if self._started:
-            await self.reminders.stop()
+        await self.reminders.stop()
         await self.enforcement.drain(DRAIN)
         await self.recorder.close()
         for task in self._tasks:

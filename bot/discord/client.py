@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 MESSAGES_REMEMBERED = 5_000
 """How many messages stay in memory: an edit's earlier text comes from there."""
 MOST_SERVERS = 200
+LAST_SERVER = 1.0
+"""Seconds without another server's data after which discord.py takes it that all have come."""
 
 
 class ServerMissing(NeedsMending):
@@ -61,9 +63,12 @@ class Client(discord.Client):
 
     def __init__(self, clock: Clock, *, nicknames: bool) -> None:
         """Listen to one server, once `find` has found it."""
+        # discord.py warns of what its voice features lack, which nobody here misses.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents(),
             max_messages=MESSAGES_REMEMBERED,
+            guild_ready_timeout=LAST_SERVER,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._clock = clock
