@@ -64,12 +64,12 @@ class Alerts:
             await self._send(await self._queue.get())
 
     async def _send(self, text: str) -> None:
+        nonce = f"alert{self._clock().timestamp():.6f}"[:25]
         for attempt in range(TRIES):
-            channel = self._channel()
             try:
+                channel = self._channel()
                 if channel is None:
                     raise PlatformError(Refusal.MISSING, "the alerts channel does not exist")
-                nonce = f"alert{self._clock().timestamp():.6f}"[:25]
                 await self._platform.send(channel, Outgoing(clip(text, 1900)), nonce)
             except PlatformError as error:
                 log.warning("an alert could not be posted: %s", error)

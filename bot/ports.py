@@ -136,7 +136,10 @@ class Platform(Protocol):
         """Replace the words, card and buttons of a message of ours."""
 
     async def find_own(self, channel_id: int, marker: str, since: datetime) -> Sent | None:
-        """Return our own message in a channel, not older than `since`, that holds `marker`."""
+        """Return our own message in a channel, not older than `since`, that holds `marker`.
+
+        None says that there is none; what cannot be looked through to the end is a PlatformError.
+        """
 
     async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own direct message to a person, not older than `since`, that holds `marker`."""

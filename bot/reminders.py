@@ -175,14 +175,13 @@ class Reminders:
         at = instant_of(key, self._zone)
         late = self._is_late(reminder, at)
         channel = next((c for c in reminder.channels if str(c) == place), None)
-        channel_id = self._resolve_channel(channel) if channel is not None else None
-        if channel_id is None:
-            await self._close(reminder.id, occurrence, reminders.mark_failed, f"there is no channel {place}")
-            return
         # What was claimed before may have been posted: only its channel knows.
         unsure = "it is not certain whether it was posted: " if again else ""
         marker = f"Reminder {reminder.id} · {key}"
         try:
+            channel_id = self._resolve_channel(channel) if channel is not None else None
+            if channel_id is None:
+                raise PlatformError(Refusal.MISSING, f"there is no channel {place}")
             sent = await self._platform.find_own(channel_id, marker, at - SKEW) if again else None
             unsure = ""
             if sent is None and late:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import discord
 
 from bot.discord.convert import name_post, title_post, to_author, to_post
+from bot.discord.errors import present
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
 from bot.ports import Clock
@@ -90,10 +91,13 @@ class Client(discord.Client):
         return self.guild_id
 
     def resolve(self, ref: int | str) -> int | None:
-        """Return the id of the channel with this id or name."""
-        guild = self.get_guild(self.guild_id)
-        if isinstance(ref, int) or guild is None:
-            return ref if isinstance(ref, int) else None
+        """Return the id of the channel with this id or name, or None where there is none.
+
+        Raises PlatformError while the server is out of sight: then nobody can tell.
+        """
+        if isinstance(ref, int):
+            return ref
+        guild = present(self.get_guild(self.guild_id))
         return next((channel.id for channel in guild.channels if channel.name == ref), None)
 
     async def on_ready(self) -> None:

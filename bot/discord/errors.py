@@ -33,6 +33,16 @@ def told(what: str) -> Iterator[None]:
         raise PlatformError(Refusal.UNAVAILABLE, f"{what}: {error or type(error).__name__}") from error
 
 
+def present(guild: discord.Guild | None) -> discord.Guild:
+    """Return the server, with its channels and members. Raises PlatformError while it is out of sight.
+
+    Between a new connection and the server's data, discord.py knows its id and nothing more.
+    """
+    if guild is None or guild.unavailable:
+        raise PlatformError(Refusal.UNAVAILABLE, "the server is not connected")
+    return guild
+
+
 class LoginRefused(NeedsMending):
     """Discord does not let Beadle in, and in words what to mend."""
 

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.discord.convert import name_post, title_post, to_place, to_post
-from bot.discord.errors import told
+from bot.discord.errors import present, told
 from bot.discord.render import render, render_new
 from bot.ports import Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
 from rules.post import Post
@@ -21,6 +21,7 @@ ARCHIVED_THREADS = 100
 """How many archived threads of each channel are looked at, the latest first."""
 LARGEST_FILE = 512 * 1024 * 1024
 """The largest file, in bytes, that is read at all. Discord takes 500 MB from subscribers."""
+FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
 CLOCK_SLACK = timedelta(minutes=2)
 """How far our clock and Discord's may disagree."""
 
@@ -33,12 +34,6 @@ class DiscordPlatform:
         self._client = client
         self._guild_id = guild_id
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        """Close the connection that fetches attachments."""
-        if self._session is not None:
-            await self._session.close()
 
     async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
         """Delete one message; one that is gone already counts as deleted."""
@@ -98,17 +93,25 @@ class DiscordPlatform:
 
     async def _find(self, channel: discord.abc.Messageable, marker: str, since: datetime) -> Sent | None:
         own = self._client.user.id if self._client.user else 0
+        looked = 0
         async for message in channel.history(limit=LOOK_BACK, after=since - CLOCK_SLACK, oldest_first=False):
             if message.author.id == own and marker in message.content:
                 return Sent(message.channel.id, message.id)
+            looked += 1
+        if looked == LOOK_BACK:
+            raise PlatformError(
+                Refusal.MISSING, f"not among the last {LOOK_BACK:,} messages, and there are more"
+            )
         return None
 
     async def fetch(self, url: str, keep: int) -> Fetched:
         """Read the file behind an attachment's address, and keep its bytes if they are `keep` at most."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         with told("fetching an attachment"):
-            async with self._session.get(url) as answer:
+            # A session of its own: none is left open between attachments, which are rare.
+            async with (
+                aiohttp.ClientSession(timeout=FETCH_TIMEOUT) as session,
+                session.get(url) as answer,
+            ):
                 if answer.status != 200:
                     refusal = Refusal.UNAVAILABLE if answer.status >= 500 else Refusal.MISSING
                     raise PlatformError(refusal, f"the file server answered {answer.status}")
@@ -182,10 +185,7 @@ class DiscordPlatform:
                     yield to_post(message)
 
     def _guild(self) -> discord.Guild:
-        guild = self._client.get_guild(self._guild_id)
-        if guild is None:
-            raise PlatformError(Refusal.UNAVAILABLE, f"the server {self._guild_id} is not connected")
-        return guild
+        return present(self._client.get_guild(self._guild_id))
 
     def _readable(self, channel_id: int) -> discord.abc.Messageable:
         channel = self._guild().get_channel_or_thread(channel_id)
