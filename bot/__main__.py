@@ -12,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS = {
     "check": "Find every problem in a configuration and in policies.",
     "run": "Work for one community until told to stop.",
+    "sandbox": "Try Beadle in a sample community on this machine.",
     "screen": "Try a policy on comments from a file.",
     "migrate": "Bring the database to the current schema.",
 }

@@ -26,11 +26,16 @@ def run(
 
 
 async def _run(settings: Config, token: str) -> None:
+    await app.run(settings, token, stop_on_signals())
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that Ctrl-C and SIGTERM set, in place of ending the process."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await app.run(settings, token, stop)
+    return stop
 
 
 def log_to_stderr(*, verbose: bool) -> None:
