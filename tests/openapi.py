@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Amendment(NamedTuple):
     """Put a schema where the description lacks one or words it too narrowly.
 
-    `place` is a component's name and the way into it, such as `RichEmbed/properties/flags`.
+    `place` is a component's name and the way into it, as in `RichEmbed/properties/flags`, or a JSON pointer.
     """
 
     place: str
@@ -34,15 +34,58 @@ class Amendment(NamedTuple):
     reason: str
 
 
-AMENDMENTS = (
-    Amendment("MessageReferenceType", {"enum": [0, 1]}, "1 is a forward ('Message Reference Types')"),
+OVERWRITE = (
+    "/paths/~1channels~1{channel_id}~1permissions~1{overwrite_id}"
+    "/put/requestBody/content/application~1json/schema"
 )
 
-# discord.py's habits that Discord bears with.
+AMENDMENTS = (
+    Amendment("MessageReferenceType", {"enum": [0, 1]}, "1 is a forward ('Message Reference Types')"),
+    Amendment(
+        "Error/properties/code",
+        {"type": ["integer", "string"]},
+        "the problems of one field have names for codes ('Error Messages')",
+    ),
+    Amendment(
+        "CreatedThreadResponse/properties/message",
+        {"$ref": "#/components/schemas/MessageResponse"},
+        "a new forum post comes with its message ('Start Thread in Forum or Media Channel')",
+    ),
+)
+
+# What Discord takes beyond its description, mostly discord.py's habits.
 AMENDMENTS_SENT = (
     Amendment("SnowflakeType", {"type": ["string", "integer"]}, "ids are taken as numbers too"),
     Amendment("RichEmbed/properties/flags", {"type": "integer"}, "embeds are sent with all their fields"),
-    Amendment("MessageEditRequestPartial/properties/tts", {"type": "boolean"}, "sent as when creating"),
+    *(
+        Amendment(f"{edit}/properties/tts", {"type": "boolean"}, "an edit is sent as a new message is")
+        for edit in (
+            "MessageEditRequestPartial",
+            "IncomingWebhookUpdateRequestPartial",
+            "IncomingWebhookUpdateForInteractionCallbackRequestPartial",
+        )
+    ),
+    Amendment(
+        "BaseCreateMessageCreateRequest/properties/tts", {"type": "boolean"}, "so is a forum post's message"
+    ),
+    *(
+        Amendment(
+            f"ApplicationCommand{act}/properties/nsfw", {"type": "boolean"}, "see 'Application Commands'"
+        )
+        for act in ("CreateRequest", "UpdateRequest", "PatchRequestPartial")
+    ),
+    Amendment("CreateForumThreadRequest/properties/type", {"type": "integer"}, "sent as for any thread"),
+    *(
+        Amendment(place, {"type": ["string", "integer", "null"]}, "bits are sent as text ('Permissions')")
+        for place in (
+            "ChannelPermissionOverwriteRequest/properties/allow",
+            "ChannelPermissionOverwriteRequest/properties/deny",
+            f"{OVERWRITE}/properties/allow",
+            f"{OVERWRITE}/properties/deny",
+            "CreateRoleRequest/properties/permissions",
+            "UpdateRoleRequestPartial/properties/permissions",
+        )
+    ),
     *(
         Amendment(
             f"MessageAttachmentRequest/properties/{name}", {}, "files kept are sent with all their fields"
@@ -51,8 +94,18 @@ AMENDMENTS_SENT = (
     ),
 )
 
+QUERY_SENT = {
+    (
+        "POST /channels/{channel_id}/threads",
+        "use_nested_fields",
+    ): "asks for a forum post's message in the answer",
+    ("PUT /guilds/{guild_id}/bans/{user_id}", "delete_message_seconds"): "taken in the query as in the body",
+}
+
 OUT_OF_SCOPE = {
     r"POST /interactions": "how a person's own client acts; only the routes of bots are described",
+    r"GET /guilds/\d+/application-command-index": "how a person's own client lists commands",
+    r"PUT /channels/\d+/polls/\d+/answers/@me": "how a person votes",
     r"\w+ /sandbox/.*": "the sandbox's own switches",
     r"\w+ /cdn/.*": "files, not the API",
 }
@@ -140,8 +193,10 @@ class ApiDescription:
 
     def _request_problems(self, operation: Operation, exchange: Exchange) -> Iterator[str]:
         # A form's payload_json is described by the JSON request; where only a form is, it is mostly files.
+        # Discord reads an absent body as an empty object.
+        body = {} if exchange.body is None else exchange.body
         if pointer := operation.bodies.get(JSON):
-            yield from (f"request {problem}" for problem in self._problems(pointer, exchange.body, _SENT))
+            yield from (f"request {problem}" for problem in self._problems(pointer, body, _SENT))
         elif exchange.body is not None and not operation.bodies:
             yield f"request: no body is described, got {_short(exchange.body)}"
         if exchange.files and FORM not in operation.bodies:
@@ -152,7 +207,7 @@ class ApiDescription:
             if pointer := operation.query.get(name):
                 readings = [list(self._problems(pointer, reading)) for reading in _readings(value)]
                 yield from (f"query {name} {problem}" for problem in min(readings, key=len))
-            else:
+            elif (operation.name, name) not in QUERY_SENT:
                 yield f"query {name}: no such parameter is described"
 
     def _answer_problems(self, operation: Operation, status: int, answer: Any) -> Iterator[str]:
@@ -179,8 +234,8 @@ def _amended(text: str, amendments: tuple[Amendment, ...]) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
     schemas = document["components"]["schemas"]
     for amendment in amendments:
-        node = schemas
-        *way, name = amendment.place.split("/")
+        *way, name = (step.replace("~1", "/") for step in amendment.place.split("/"))
+        node = schemas if way[:1] != [""] else {"": document}
         for step in way:
             node = node[step]
         node[name] = amendment.schema
@@ -232,12 +287,12 @@ def _content(kind: str) -> str:
 
 
 def _readings(value: str) -> Iterator[Any]:
-    """Yield what a query's text may stand for: itself, a number or a boolean."""
-    yield value
+    """Yield what a query's text may stand for: a number, a boolean or itself, the narrowest first."""
     if value.isdecimal():
         yield int(value)
     if value.lower() in BOOLEANS:
         yield BOOLEANS[value.lower()]
+    yield value
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
@@ -249,8 +304,14 @@ def _explain(error: ValidationError) -> Iterator[str]:
         return
     depth = len(error.instance_path)
 
-    def remoteness(errors: list[ValidationError]) -> tuple[bool, int]:
-        return any(_tells_the_kind(inner, depth) for inner in errors), len(errors)
+    def remoteness(errors: list[ValidationError]) -> tuple[bool, int, int]:
+        other_kind = any(_tells_the_kind(inner, depth) for inner in errors)
+        foreign = sum(
+            len(getattr(inner.kind, "unexpected", ()))
+            for inner in errors
+            if len(inner.instance_path) == depth
+        )
+        return other_kind, foreign, len(errors)
 
     for inner in min(alternatives, key=remoteness):
         yield from _explain(inner)

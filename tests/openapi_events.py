@@ -163,6 +163,7 @@ def event_schemas(components: Mapping[str, Schema]) -> dict[str, Schema]:
         "GUILD_ROLE_UPDATE": role,
         "GUILD_ROLE_DELETE": fields(guild_id=snowflake, role_id=snowflake),
         "GUILD_AUDIT_LOG_ENTRY_CREATE": extended("AuditLogEntryResponse", guild_id=snowflake),
+        "APPLICATION_COMMAND_PERMISSIONS_UPDATE": ref("CommandPermissionsResponse"),
         "AUTO_MODERATION_RULE_CREATE": rule,
         "AUTO_MODERATION_RULE_UPDATE": rule,
         "AUTO_MODERATION_RULE_DELETE": rule,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import aiohttp
 import discord
 from openapi import ApiDescription
+from sandbox_support import PersonClient, connected, until
 
-from bot.discord.endpoints import use_endpoints
 from bot.sandbox import Community, Exchange, Sandbox, sample_community
 from bot.sandbox.world import permissions
 
@@ -22,9 +19,9 @@ class TouringClient(discord.Client):
     """A client that judges each event it receives."""
 
     def __init__(self, openapi: ApiDescription) -> None:
-        super().__init__(intents=discord.Intents.all(), enable_debug_events=True, guild_ready_timeout=0.1)
+        super().__init__(intents=discord.Intents.all(), enable_debug_events=True, guild_ready_timeout=0.05)
         self.tree = discord.app_commands.CommandTree(self)
-        self.seen: set[str] = set()
+        self.judged: set[str] = set()
         self.mismatches: set[str] = set()
         self._openapi = openapi
 
@@ -32,7 +29,7 @@ class TouringClient(discord.Client):
         """Judge one event."""
         payload = json.loads(text)
         if name := payload["t"]:
-            self.seen.add(name)
+            self.judged.add(name)
             self.mismatches.update(self._openapi.validate_event(name, payload["d"]))
 
 
@@ -65,13 +62,15 @@ class Tour:
         assert member is not None
         return member
 
-    async def act(self, person: str, method: str, path: str, body: Any = None) -> Any:
-        """Let a person use the API as their own client does, and return the answer."""
-        headers = {"Authorization": self.community.people[person].token}
-        async with aiohttp.ClientSession(headers=headers) as session:
-            answer = await session.request(method, self.community.sandbox.api + path, json=body)
-            assert answer.ok, await answer.text()
-            return None if answer.status == 204 else await answer.json()
+    async def received(self, event: str) -> None:
+        """Wait until an event of that name was judged."""
+        await until(lambda: event in self.client.judged, event)
+
+    @asynccontextmanager
+    async def person(self, name: str) -> AsyncIterator[PersonClient]:
+        """Bring a person in by their name."""
+        async with PersonClient(self.community.ready(), self.community.people[name].token) as person:
+            yield person
 
 
 @asynccontextmanager
@@ -81,16 +80,10 @@ async def touring(openapi: ApiDescription, observer: Callable[[Exchange], None])
     community = sample_community(sandbox)
     community.roles["Beadle"].permissions = permissions.ALL
     await sandbox.start()
-    use_endpoints(sandbox.api, sandbox.gateway, sandbox.cdn)
-    client = TouringClient(openapi)
     try:
-        await client.login(community.bot.token)
-        connection = asyncio.create_task(client.connect())
-        await client.wait_until_ready()
-        yield Tour(client, community)
-        await client.close()
-        await connection
+        async with connected(community.ready(), client := TouringClient(openapi)):
+            yield Tour(client, community)
     finally:
-        await client.close()
         await sandbox.stop()
+    assert "GUILD_CREATE" in client.judged
     assert not client.mismatches, "\n".join(sorted(client.mismatches))

@@ -1,9 +1,11 @@
+import re
 from typing import Any
 
 import pytest
 from openapi import ApiDescription
 
 from bot.sandbox import Exchange
+from bot.sandbox.rest import ROUTES
 
 USER = {
     "id": "1",
@@ -195,5 +197,18 @@ def test_a_query_is_judged_by_what_its_text_may_stand_for(openapi: ApiDescriptio
 
 
 def test_files_are_named_where_none_are_described(openapi: ApiDescription) -> None:
-    exchange = said("PATCH", "/api/v10/users/@me", body={}, files=("files[0]",), status=404, answer=REFUSAL)
+    exchange = said(
+        "PATCH",
+        "/api/v10/users/@me",
+        body={"username": "beadle"},
+        files=("files[0]",),
+        status=404,
+        answer=REFUSAL,
+    )
     assert only(openapi.validate(exchange)) == "PATCH /users/@me request: no files are described"
+
+
+def test_every_route_the_sandbox_serves_is_described(openapi: ApiDescription) -> None:
+    calls = [said(it.method, "/api/v10" + re.sub("{[^}]*}", "1", it.path), status=500) for it in ROUTES]
+    problems = [problem for call in calls for problem in openapi.validate(call)]
+    assert [problem for problem in problems if "no such operation" in problem] == []
