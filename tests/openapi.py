@@ -1,7 +1,7 @@
 """Discord's published API description, as a judge of what the bot and the sandbox say to each other.
 
 Objects are closed before use, so a misspelt or invented field is a mismatch as much as a missing one. What
-Discord accepts or answers beyond its description stands in the tables below, each entry with its reason.
+Discord accepts or answers beyond its description stands in openapi_exceptions, each entry with its reason.
 """
 
 from __future__ import annotations
@@ -13,102 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
-from openapi_events import Schema, event_schemas
+from openapi_events import event_schemas
+from openapi_exceptions import AMENDMENTS, AMENDMENTS_SENT, OUT_OF_SCOPE, QUERY_SENT, Amendment
 
 if TYPE_CHECKING:
     from bot.sandbox import Exchange
-
-
-class Amendment(NamedTuple):
-    """Put a schema where the description lacks one or words it too narrowly.
-
-    `place` is a component's name and the way into it, as in `RichEmbed/properties/flags`, or a JSON pointer.
-    """
-
-    place: str
-    schema: Schema
-    reason: str
-
-
-OVERWRITE = (
-    "/paths/~1channels~1{channel_id}~1permissions~1{overwrite_id}"
-    "/put/requestBody/content/application~1json/schema"
-)
-
-AMENDMENTS = (
-    Amendment("MessageReferenceType", {"enum": [0, 1]}, "1 is a forward ('Message Reference Types')"),
-    Amendment(
-        "Error/properties/code",
-        {"type": ["integer", "string"]},
-        "the problems of one field have names for codes ('Error Messages')",
-    ),
-    Amendment(
-        "CreatedThreadResponse/properties/message",
-        {"$ref": "#/components/schemas/MessageResponse"},
-        "a new forum post comes with its message ('Start Thread in Forum or Media Channel')",
-    ),
-)
-
-# What Discord takes beyond its description, mostly discord.py's habits.
-AMENDMENTS_SENT = (
-    Amendment("SnowflakeType", {"type": ["string", "integer"]}, "ids are taken as numbers too"),
-    Amendment("RichEmbed/properties/flags", {"type": "integer"}, "embeds are sent with all their fields"),
-    *(
-        Amendment(f"{edit}/properties/tts", {"type": "boolean"}, "an edit is sent as a new message is")
-        for edit in (
-            "MessageEditRequestPartial",
-            "IncomingWebhookUpdateRequestPartial",
-            "IncomingWebhookUpdateForInteractionCallbackRequestPartial",
-        )
-    ),
-    Amendment(
-        "BaseCreateMessageCreateRequest/properties/tts", {"type": "boolean"}, "so is a forum post's message"
-    ),
-    *(
-        Amendment(
-            f"ApplicationCommand{act}/properties/nsfw", {"type": "boolean"}, "see 'Application Commands'"
-        )
-        for act in ("CreateRequest", "UpdateRequest", "PatchRequestPartial")
-    ),
-    Amendment("CreateForumThreadRequest/properties/type", {"type": "integer"}, "sent as for any thread"),
-    *(
-        Amendment(place, {"type": ["string", "integer", "null"]}, "bits are sent as text ('Permissions')")
-        for place in (
-            "ChannelPermissionOverwriteRequest/properties/allow",
-            "ChannelPermissionOverwriteRequest/properties/deny",
-            f"{OVERWRITE}/properties/allow",
-            f"{OVERWRITE}/properties/deny",
-            "CreateRoleRequest/properties/permissions",
-            "UpdateRoleRequestPartial/properties/permissions",
-        )
-    ),
-    *(
-        Amendment(
-            f"MessageAttachmentRequest/properties/{name}", {}, "files kept are sent with all their fields"
-        )
-        for name in ("url", "proxy_url", "size", "spoiler", "width", "height", "content_type")
-    ),
-)
-
-QUERY_SENT = {
-    (
-        "POST /channels/{channel_id}/threads",
-        "use_nested_fields",
-    ): "asks for a forum post's message in the answer",
-    ("PUT /guilds/{guild_id}/bans/{user_id}", "delete_message_seconds"): "taken in the query as in the body",
-}
-
-OUT_OF_SCOPE = {
-    r"POST /interactions": "how a person's own client acts; only the routes of bots are described",
-    r"GET /guilds/\d+/application-command-index": "how a person's own client lists commands",
-    r"PUT /channels/\d+/polls/\d+/answers/@me": "how a person votes",
-    r"\w+ /sandbox/.*": "the sandbox's own switches",
-    r"\w+ /cdn/.*": "files, not the API",
-}
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -207,7 +120,7 @@ class ApiDescription:
             if pointer := operation.query.get(name):
                 readings = [list(self._problems(pointer, reading)) for reading in _readings(value)]
                 yield from (f"query {name} {problem}" for problem in min(readings, key=len))
-            elif (operation.name, name) not in QUERY_SENT:
+            elif f"{operation.name} {name}" not in QUERY_SENT:
                 yield f"query {name}: no such parameter is described"
 
     def _answer_problems(self, operation: Operation, status: int, answer: Any) -> Iterator[str]:
@@ -234,11 +147,12 @@ def _amended(text: str, amendments: tuple[Amendment, ...]) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
     schemas = document["components"]["schemas"]
     for amendment in amendments:
-        *way, name = (step.replace("~1", "/") for step in amendment.place.split("/"))
-        node = schemas if way[:1] != [""] else {"": document}
-        for step in way:
-            node = node[step]
-        node[name] = amendment.schema
+        for place in amendment.places:
+            *way, name = (step.replace("~1", "/") for step in place.split("/"))
+            node = document if way[:1] == [""] else schemas
+            for step in filter(None, way):
+                node = node[step]
+            node[name] = amendment.schema
     for name, schema in schemas.items():
         if name not in _OPEN:
             _close(schema)

@@ -139,7 +139,8 @@ def test_a_request_out_of_shape_is_named_when_it_was_accepted(openapi: ApiDescri
 
 
 def test_a_request_out_of_shape_may_be_refused(openapi: ApiDescription) -> None:
-    refusal = {"code": 50035, "message": "Invalid Form Body", "errors": {"content": {"_errors": []}}}
+    wrong = {"_errors": [{"code": "BASE_TYPE_BAD_TYPE", "message": "Must be a string"}]}
+    refusal = {"code": 50035, "message": "Invalid Form Body", "errors": {"content": wrong}}
     assert openapi.validate(said(body={"content": 5}, status=400, answer=refusal)) == []
 
 
