@@ -174,7 +174,7 @@ class Control:
             "channels": channels,
             "dms": dms,
             "ephemeral": {str(m.id): m.only_for.username for m in hidden if m.only_for},
-            "deletes": sum(len(c.log.deleted) for c in world.channels.values()),
+            "deletes": sum(channel.log.removed for channel in world.channels.values()),
             "files": len(world.files),
             "requests": requests,
             "sessions": sessions,

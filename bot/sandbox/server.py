@@ -68,7 +68,7 @@ class Sandbox:
         app.router.add_get("/sandbox/faults", self.control.list_faults)
         app.router.add_get("/sandbox/state", self.control.show_state)
         app.router.add_route("*", "/api/{tail:.*}", self.rest.serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         self._port = self._runner.addresses[0][1]

@@ -75,12 +75,11 @@ class Hub:
         guild: Guild | None = None,
         channel: Channel | None = None,
         only: tuple[User, ...] | None = None,
-    ) -> int:
+    ) -> None:
         """Send an event to those who see `channel`, to the members of `guild`, or to `only`."""
         intent = needed(name, direct=channel is not None and channel.guild is None)
         now = self._now()
         body = blank = ""
-        sent = 0
         for session in list(self.sessions.values()):
             user = session.user
             if not session.listens(intent) or (only is not None and user not in only):
@@ -96,8 +95,6 @@ class Hub:
             else:
                 body = body or dumps(data)
                 self._send(session, name, body)
-            sent += 1
-        return sent
 
     def _send(self, session: Session, name: str, body: str) -> None:
         if session.intents is None or not (done := self._disturb(session.user, name)):

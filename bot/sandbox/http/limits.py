@@ -6,6 +6,7 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass, field
+from functools import cache
 
 from .call import Route
 
@@ -53,28 +54,20 @@ class RateLimits:
         self, client: str, route: Route, params: dict[str, str]
     ) -> tuple[dict[str, str], Refusal | None]:
         """Count a request and return its headers and, over the limit, the refusal."""
-        limit, seconds = _LIMITS.get((route.method, route.path), _USUAL) if self.on else _UNLIMITED
-        major = "+".join(params[name] for name in MAJOR if name in params)
-        bucket = hashlib.md5(f"{route.method} {route.path}".encode(), usedforsecurity=False).hexdigest()
+        bucket = _bucket(route.method, route.path)
         now = time.monotonic()
-        window = self._window((client, bucket, major), now, seconds)
-        used = window.used + 1
-        headers = {
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": str(max(0, limit - used)),
-            "X-RateLimit-Reset": f"{time.time() + window.ends - now:.3f}",
-            "X-RateLimit-Reset-After": f"{window.ends - now:.3f}",
-            "X-RateLimit-Bucket": bucket,
-        }
         if not self.on:
-            window.used = 0
-            return headers, None
+            return _headers(_UNLIMITED[0], 0, now + _UNLIMITED[1], now, bucket), None
+        limit, seconds = _LIMITS.get((route.method, route.path), _USUAL)
+        major = "+".join(params[name] for name in MAJOR if name in params)
+        window = self._window((client, bucket, major), now, seconds)
+        headers = _headers(limit, window.used + 1, window.ends, now, bucket)
         overall = self._window((client,), now, 1.0)
         if overall.used >= EVERYWHERE:
             return headers, Refusal(_ceil(overall.ends - now), True)
-        if used > limit:
+        if window.used >= limit:
             return headers, Refusal(_ceil(window.ends - now), False)
-        window.used = used
+        window.used += 1
         overall.used += 1
         return headers, None
 
@@ -85,6 +78,21 @@ class RateLimits:
                 self._windows = {k: w for k, w in self._windows.items() if w.ends > now}
             window = self._windows[key] = _Window(now + seconds)
         return window
+
+
+@cache
+def _bucket(method: str, path: str) -> str:
+    return hashlib.md5(f"{method} {path}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _headers(limit: int, used: int, ends: float, now: float, bucket: str) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(max(0, limit - used)),
+        "X-RateLimit-Reset": f"{time.time() + ends - now:.3f}",
+        "X-RateLimit-Reset-After": f"{ends - now:.3f}",
+        "X-RateLimit-Bucket": bucket,
+    }
 
 
 def _ceil(seconds: float) -> float:

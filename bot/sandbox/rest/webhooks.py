@@ -212,6 +212,7 @@ def spoken_message(call: Call) -> Message:
 
 def edit(call: Call, message: Message) -> Json:
     """Change what a webhook posted."""
-    compose.revise(call.world, message, call.json, call.files, _MAY)
+    draft = compose.revised(call.world, message, call.json, call.files, _MAY)
+    compose.take_over(call.world, message, draft)
     message.edited = call.now
     return message_shape(posting.changed(call.world, message, by=message.author))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import deque
 
 from .messages import Message
 
@@ -16,8 +17,9 @@ class Log:
         self._ids: list[int] = []
         self._cap = cap
         self.created = 0
-        self.deleted: list[int] = []
-        """The ids of deleted messages, in the order they went."""
+        self.removed = 0
+        self.deleted: deque[int] = deque(maxlen=cap)
+        """The ids of the messages deleted last, in the order they went."""
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -50,6 +52,7 @@ class Log:
         del self._by_id[message.id]
         del self._ids[bisect_left(self._ids, message.id)]
         self.deleted.append(message.id)
+        self.removed += 1
         message.gone = True
 
     def page(

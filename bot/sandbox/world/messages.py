@@ -33,6 +33,7 @@ DELETABLE = frozenset(MessageType) - {MessageType.THREAD_STARTER_MESSAGE}
 class Flag(IntFlag):
     """The message flags the sandbox knows."""
 
+    CROSSPOSTED = 1 << 0
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6

@@ -66,8 +66,8 @@ class Publish(Protocol):
         guild: Guild | None = None,
         channel: Channel | None = None,
         only: tuple[User, ...] | None = None,
-    ) -> int:
-        """Send and return how many sessions got it."""
+    ) -> None:
+        """Send."""
 
 
 class World:

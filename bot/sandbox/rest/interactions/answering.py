@@ -114,7 +114,8 @@ def _thinking(call: Call, interaction: Interaction, data: Json) -> Message:
 
 
 def _revise(call: Call, message: Message, data: Json) -> None:
-    compose.revise(call.world, message, data, call.files, _MAY)
+    draft = compose.revised(call.world, message, data, call.files, _MAY)
+    compose.take_over(call.world, message, draft)
     if message.flags & Flag.LOADING:
         message.flags &= ~Flag.LOADING
     else:

@@ -70,12 +70,8 @@ def _hand_over(world: World, interaction: Interaction) -> None:
         tell(world, interaction, "INTERACTION_CREATE")
         world.tell(interaction.user, _did(interaction), interaction.channel)
     bot = interaction.application.bot
-    reached = world.publish("INTERACTION_CREATE", _event(world, interaction), only=(bot,))
-    if reached:
-        wait = world.settings.first_answer_within
-        asyncio.get_running_loop().call_later(wait, _expire, world, interaction)
-    else:
-        _expire(world, interaction)
+    world.publish("INTERACTION_CREATE", _event(world, interaction), only=(bot,))
+    asyncio.get_running_loop().call_later(world.settings.first_answer_within, _expire, world, interaction)
 
 
 def _did(interaction: Interaction) -> str:

@@ -95,11 +95,12 @@ def _stored(
     call: Call, application: Application, given: Json, guild_id: int | None, old: Json | None
 ) -> Json:
     kind = given.get("type") or CHAT
+    needed = given.get("default_member_permissions")
     command: Json = {
         "id": old["id"] if old else str(call.world.ids.next()),
         "application_id": str(application.id),
         "version": str(call.world.ids.next()),
-        "default_member_permissions": given.get("default_member_permissions"),
+        "default_member_permissions": None if needed is None else str(needed),
         "type": kind,
         "name": given["name"],
         "name_localizations": given.get("name_localizations"),

@@ -58,7 +58,7 @@ def accept(given: object, form: Form, *, v2: bool = False) -> list[Json]:
     if len(given) > most:
         form.wrong("components", f"Must be {most} or fewer in length.", "BASE_TYPE_MAX_LENGTH")
         return []
-    return _Reader(form, v2).read(given, "components")
+    return _Reader(form, v2=v2).read(given, "components")
 
 
 def walk(components: list[Json]) -> Iterator[Json]:
@@ -72,9 +72,10 @@ def walk(components: list[Json]) -> Iterator[Json]:
 
 
 class _Reader:
-    def __init__(self, form: Form, v2: bool) -> None:
+    def __init__(self, form: Form, *, v2: bool, modal: bool = False) -> None:
         self._form = form
         self._v2 = v2
+        self._modal = modal
         self._number = count(1)
         self._ids: set[str] = set()
 
@@ -90,7 +91,8 @@ class _Reader:
                 f"{path}.type", 'Value of field "type" must be one of (1,).', "UNION_TYPE_CHOICES"
             )
             return {"type": 1, "id": next(self._number), "components": []}
-        known = {key: value for key, value in given.items() if value is not None and key != "id"}
+        unkept = {"id"} if self._modal else {"id", "required"}
+        known = {key: value for key, value in given.items() if value is not None and key not in unkept}
         component: Json = _DEFAULTS.get(kind, {}) | known | {"id": next(self._number)}
         self._check(component, kind, path)
         if "components" in component:
@@ -162,4 +164,4 @@ def accept_modal(data: Json, form: Form) -> list[Json]:
     form.between("custom_id", data.get("custom_id"), 1, 100)
     given = data.get("components")
     form.between("components", given, 1, MODAL)
-    return _Reader(form, True).read(given, "components") if isinstance(given, list) else []
+    return _Reader(form, v2=True, modal=True).read(given, "components") if isinstance(given, list) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Mapping
+from copy import copy
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,16 @@ from . import components, embeds, mentions
 CONTENT = 2_000
 FILES = 10
 STICKERS = 3
+_EDITABLE = (
+    "content",
+    "flags",
+    "embeds",
+    "attachments",
+    "components",
+    "mentions",
+    "mention_roles",
+    "mention_everyone",
+)
 
 
 def new(
@@ -52,25 +63,31 @@ def new(
     return message
 
 
-def revise(world: World, message: Message, body: Json, files: Mapping[str, Upload], may: int) -> None:
-    """Change a message as a request asks; what the request does not name stays."""
+def revised(world: World, message: Message, body: Json, files: Mapping[str, Upload], may: int) -> Message:
+    """Return what a message would be after an edit; what the request does not name stays."""
     form = Form()
-    _words(message, body, may, form)
+    draft = copy(message)
+    _words(draft, body, may, form)
     if "attachments" in body or files:
         kept = body.get("attachments")
         ids = {str(item.get("id")) for item in kept} if kept is not None else None
         stay = [file for file in message.attachments if ids is None or str(file.id) in ids]
-        fresh = _uploads(world, message.channel, body, files, may, form)
-        form.check()
-        for file in message.attachments:
-            if file not in stay:
-                world.files.pop(file.id, None)
-        message.attachments = stay + fresh
-        world.files.update((file.id, file.data) for file in fresh)
+        draft.attachments = stay + _uploads(world, message.channel, body, files, may, form)
     if "content" in body:
-        mentions.resolve(world, message, body.get("allowed_mentions"), may, form)
+        mentions.resolve(world, draft, body.get("allowed_mentions"), may, form)
     form.check()
-    _not_empty(message)
+    _not_empty(draft)
+    return draft
+
+
+def take_over(world: World, message: Message, draft: Message) -> None:
+    """Make a message what its draft is, and drop the files it lost."""
+    for file in message.attachments:
+        if file not in draft.attachments:
+            world.files.pop(file.id, None)
+    world.files.update((file.id, file.data) for file in draft.attachments)
+    for name in _EDITABLE:
+        setattr(message, name, getattr(draft, name))
 
 
 def _words(message: Message, body: Json, may: int, form: Form) -> None:

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from bot.sandbox import automod
 from bot.sandbox.errors import ApiError, Code, invalid
+from bot.sandbox.gateway.intents import MESSAGE_CONTENT
 from bot.sandbox.http.call import Call, Routes, snowflake
 from bot.sandbox.wire import Json
 from bot.sandbox.world import audit, permissions, posting
 from bot.sandbox.world.ids import moment
+from bot.sandbox.world.message_shapes import BLANK
 from bot.sandbox.world.message_shapes import message as shape
 from bot.sandbox.world.messages import DELETABLE, Flag, Message
-from bot.sandbox.world.models import Channel, User
+from bot.sandbox.world.models import Channel, ChannelType, User
 from bot.sandbox.world.state import World
 
 from . import compose
@@ -96,14 +98,29 @@ def list_messages(call: Call) -> list[Json]:
         raise invalid("_", "before, after and around are mutually exclusive", "MUTUALLY_EXCLUSIVE")
     if not call.world.allowed(call.actor, channel) & permissions.READ_MESSAGE_HISTORY:
         return []
-    return [shape(message, call.actor) for message in channel.log.page(limit, **sides)]
+    hides = _hides_words(call, channel)
+    return [_shown(call, message, hides) for message in channel.log.page(limit, **sides)]
+
+
+def _hides_words(call: Call, channel: Channel) -> bool:
+    """Return whether the actor is a bot that was not granted the message-content intent."""
+    if channel.guild is None or not call.actor.bot:
+        return False
+    return not call.world.application_of(call.actor).privileged & MESSAGE_CONTENT
+
+
+def _shown(call: Call, message: Message, hides: bool) -> Json:
+    whole = shape(message, call.actor)
+    own = message.author is call.actor or call.actor in message.mentions
+    return whole | BLANK if hides and not own else whole
 
 
 @routes("GET", "/channels/{channel_id}/messages/{message_id}")
 def get_message(call: Call) -> Json:
     """Return one message."""
     channel = call.channel(permissions.READ_MESSAGE_HISTORY)
-    return shape(call.world.message(channel, call.id("message_id")), call.actor)
+    message = call.world.message(channel, call.id("message_id"))
+    return _shown(call, message, _hides_words(call, channel))
 
 
 @routes("PATCH", "/channels/{channel_id}/messages/{message_id}")
@@ -121,8 +138,9 @@ def edit_message(call: Call) -> Json:
             message.flags & ~Flag.SUPPRESS_EMBEDS | int(call.json.get("flags", 0)) & Flag.SUPPRESS_EMBEDS
         )
         return shape(posting.changed(call.world, message), call.actor)
-    compose.revise(call.world, message, call.json, call.files, may)
-    automod.check(call.world, message)
+    draft = compose.revised(call.world, message, call.json, call.files, may)
+    automod.check(call.world, draft)
+    compose.take_over(call.world, message, draft)
     message.edited = call.now
     return shape(posting.changed(call.world, message, by=call.actor), call.actor)
 
@@ -156,6 +174,17 @@ def delete_message(call: Call) -> None:
             call.reason,
             options=options,
         )
+
+
+@routes("POST", "/channels/{channel_id}/messages/{message_id}/crosspost")
+def crosspost_message(call: Call) -> Json:
+    """Publish a message of an announcement channel."""
+    channel = call.channel(permissions.SEND_MESSAGES)
+    message = call.world.message(channel, call.id("message_id"))
+    if channel.type is not ChannelType.ANNOUNCEMENT:
+        raise ApiError(Code.WRONG_CHANNEL_TYPE)
+    message.flags |= Flag.CROSSPOSTED
+    return shape(posting.changed(call.world, message), call.actor)
 
 
 @routes("POST", "/channels/{channel_id}/messages/bulk-delete")
