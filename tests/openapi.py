@@ -153,6 +153,7 @@ def _amended(text: str, amendments: tuple[Amendment, ...]) -> dict[str, Any]:
             for step in filter(None, way):
                 node = node[step]
             node[name] = amendment.schema
+    _close(document["paths"])
     for name, schema in schemas.items():
         if name not in _OPEN:
             _close(schema)
@@ -212,7 +213,7 @@ def _readings(value: str) -> Iterator[Any]:
 def _explain(error: ValidationError) -> Iterator[str]:
     """Follow a failed choice into the alternative that was meant: the right kind, the fewest errors."""
     alternatives = getattr(error.kind, "context", None)
-    if not alternatives or error.kind.name not in ("oneOf", "anyOf") or not any(alternatives):
+    if not alternatives or not all(alternatives):  # no choice, or more than one alternative fits
         path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path)
         yield f"${path}: {_short(error.message)}"
         return

@@ -76,6 +76,7 @@ AMENDMENTS_SENT = (
             "MessageEditRequestPartial/properties/tts",
         ),
     ),
+    Amendment("discord.py repeats the id that is in the path", {}, (f"{_OVERWRITE}/id",)),
     Amendment(
         "discord.py sends a forum post with the fields of any thread",
         {"type": "integer"},
