@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from e2e_support import FINE, FOUL, Beadle, People, Start, eventually, fields
+from sandbox_support import PersonClient
+
+from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE, RENAME
+from bot.sandbox import Community
+from bot.sandbox.world import building
+from bot.sandbox.world.models import Member
+from rules.post import Subject
+from storage.schema import EnforcementState
+
+
+async def test_a_bad_thread_title_is_renamed_and_the_thread_stays(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    body = {"name": f"About {FOUL}", "type": 11}
+    thread = await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    inside = await people["neighbor"].say(thread["id"], "I have a thought on that")
+    case = await beadle.case(thread["id"], Subject.TITLE)
+    assert set(await beadle.states(case)) == {RENAME, ARCHIVE, NOTICE, QUEUE}
+    assert community.sandbox.world.channel(int(thread["id"])).name == f"Title removed (case {case.number})"
+    assert beadle.stands(inside)
+    form = await beadle.the(case, ARCHIVE)
+    assert "**Entire thread title**" in form.embeds[0]["description"]
+
+
+async def test_a_title_that_is_changed_into_a_bad_one_is_renamed(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    body = {"name": "Road works", "type": 11}
+    thread = await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    await people["resident"].request("PATCH", f"/channels/{thread['id']}", {"name": FOUL})
+    case = await beadle.case(thread["id"], Subject.TITLE)
+    assert community.sandbox.world.channel(int(thread["id"])).name == f"Title removed (case {case.number})"
+
+
+async def test_a_forum_opener_is_removed_and_the_thread_and_its_other_comments_stay(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    thread = await people["resident"].post(community.channels["ask-city-hall"].id, "A question", FOUL)
+    answer = await people["neighbor"].say(thread["id"], "Please stay polite")
+    case = await beadle.case(thread["id"])
+    world = community.sandbox.world
+    assert world.channel(int(thread["id"])).log.get(int(thread["id"])) is None
+    assert world.channel(int(thread["id"])).name == "A question"
+    assert beadle.stands(answer)
+    assert "“A question” in #ask-city-hall" in fields(await beadle.the(case, ARCHIVE))["Site and channel"]
+
+
+async def test_the_title_and_the_opener_of_a_forum_post_are_two_cases(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    thread = await people["resident"].post(community.channels["ask-city-hall"].id, FOUL, FOUL)
+    assert (await beadle.case(thread["id"])).subject is Subject.POST
+    assert (await beadle.case(thread["id"], Subject.TITLE)).subject is Subject.TITLE
+
+
+async def test_a_post_in_a_thread_is_removed_there(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    thread = await people["resident"].post(community.channels["ask-city-hall"].id, "A question", FINE)
+    post = await people["neighbor"].say(thread["id"], FOUL)
+    case = await beadle.case(post["id"])
+    assert not beadle.stands(post)
+    assert case.channel_id == int(thread["id"])
+
+
+async def test_a_bad_name_is_changed_when_somebody_joins_with_it(
+    beadle: Beadle, community: Community
+) -> None:
+    member = _joins(community, FOUL)
+    case = await beadle.case(member.user.id, Subject.NAME)
+    assert member.nick == f"Member {member.user.id % 10_000:04}"
+    form = await beadle.the(case, ARCHIVE)
+    assert fields(form)["Site and channel"] == "Sample City community server, the member list"
+    assert (await beadle.states(case))[NOTICE] is EnforcementState.DONE
+
+
+async def test_a_bad_nickname_is_changed_when_somebody_takes_it(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    resident = community.people["resident"]
+    member = community.guild.members[resident.id]
+    await people["resident"].request("PATCH", f"/guilds/{community.guild.id}/members/@me", {"nick": FOUL})
+    await beadle.case(resident.id, Subject.NAME)
+    assert member.nick == f"Member {resident.id % 10_000:04}"
+
+
+async def test_names_are_left_alone_where_the_configuration_says_so(
+    start: Start, community: Community
+) -> None:
+    beadle = await start(screening={"nicknames": False})
+    member = _joins(community, FOUL)
+    await beadle.everything_seen()
+    assert not await beadle.cases(member.user.id, Subject.NAME)
+    assert member.nick is None
+
+
+async def test_a_name_that_beadle_may_not_change_is_told_to_staff(
+    beadle: Beadle, community: Community
+) -> None:
+    # The owner of a server stands above every bot in it.
+    owner = community.sandbox.world.users[community.guild.owner_id]
+    async with PersonClient(community.ready(), owner.token) as client:
+        await client.request("PATCH", f"/guilds/{community.guild.id}/members/@me", {"nick": FOUL})
+    await eventually(lambda: beadle.standing("alerts"), "an alert")
+    (alert,) = beadle.standing("alerts")
+    (case,) = await beadle.cases(owner.id, Subject.NAME)
+    assert f"Case {case.number}: its rename is waiting" in alert.content
+    assert (await beadle.states(case))[RENAME] is EnforcementState.PENDING
+
+
+def _joins(community: Community, name: str) -> Member:
+    world = community.sandbox.world
+    return building.join(world, community.guild, world.new_user("newcomer", name=name))
