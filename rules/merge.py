@@ -63,10 +63,10 @@ class Merged:
 
     def lay(self, document: Document, read: Read) -> None:
         """Lay a document over what is there: parts by id and field by field, the rest key by key."""
+        self._origins[()] = (document, ())
         if not isinstance(document.data, dict):
             self.problems.append(document.problem((), "must be a mapping, beginning with `name:`"))
             return
-        self._origins[()] = (document, ())
         for key, value in document.data.items():
             if key in SECTIONS:
                 self._lay_section(document, key, value, read)

@@ -61,7 +61,8 @@ def problem(pattern: str) -> str | None:
 
 def _explain(pattern: str, message: str) -> str:
     fragment = message.partition(": ")[2]
-    at = pattern.find(fragment) if fragment else -1
+    # RE2 names a back-reference by the three characters with which a named group begins, too.
+    at = pattern.find("(?P=" if fragment == "(?P" else fragment) if fragment else -1
     where = f" at character {at + 1}" if at >= 0 else ""
     rest = pattern[max(at, 0) :]
     hint = next((hint for start, hint in _HINTS if rest.startswith(start)), "")
@@ -71,7 +72,7 @@ def _explain(pattern: str, message: str) -> str:
 
 
 class PatternSet:
-    """Many patterns searched for in one pass."""
+    """Many patterns searched for in one pass, or one by one if they do not fit into the memory of a set."""
 
     def __init__(self, patterns: list[str]) -> None:
         self._patterns = [compiled(pattern) for pattern in patterns]
@@ -80,11 +81,14 @@ class PatternSet:
             self._set.Add(pattern.encode("utf-8", "replace"))
         # A set that runs out of memory finds nothing and says nothing; the empty pattern is always found.
         self._set.Add(b"")
-        self._set.Compile()
+        try:
+            self._set.Compile()
+        except re2.error:
+            self._set = None
 
     def found(self, data: bytes) -> list[int]:
         """Return the numbers of the patterns that match somewhere in `data`."""
-        numbers = self._set.Match(data)
+        numbers = self._set.Match(data) if self._set else None
         if numbers is None:
             return [n for n, pattern in enumerate(self._patterns) if pattern.search(data)]
         return sorted(n for n in numbers if n < len(self._patterns)) if len(numbers) > 1 else []

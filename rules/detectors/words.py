@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, product
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
 from rules.text import reading
+from rules.text.characters import fold_character
 from rules.text.evasions import evasions
 from rules.text.text import Text
 from rules.when import Words
 
 MIN_WILDCARD = 3
+_MOST_ONES = 3
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _DRAWN_OUT = tuple(bytes([letter]) * 3 for letter in range(ord("a"), ord("z") + 1))
 
@@ -89,9 +91,20 @@ def _terms(number: int, words: Words, lists: Lists) -> Iterable[Term]:
             digits = sum(c.isdecimal() for c in entry)
             form = folded.decode("utf-8", "replace").strip()
             yield Term(number, folded, form, digits, exception)
-            if b"l" in folded and not digits and not exception:
-                ones = folded.replace(b"l", b"i")
-                yield Term(number, ones, form, digits, exception, ones=folded.count(b"l"))
+            if not digits and not exception:
+                for variant, ones in _with_ones(folded):
+                    yield Term(number, variant, form, digits, exception, ones)
+
+
+def _with_ones(folded: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield a literal with some letters l read as the digit one, which otherwise reads as i, and how many."""
+    places = [n for n, letter in enumerate(folded) if letter == ord("l")][:_MOST_ONES]
+    for chosen in product((False, True), repeat=len(places)):
+        if any(chosen):
+            variant = bytearray(folded)
+            for place, one in zip(places, chosen, strict=True):
+                variant[place] = ord("i") if one else ord("l")
+            yield bytes(variant), sum(chosen)
 
 
 _Found = Sequence[tuple[int, int, int]]
@@ -190,6 +203,6 @@ def _plausible(term: Term, original: str) -> bool:
         return digits >= term.digits
     if sum(c in "1I|!" for c in original) < term.ones:
         return False
-    letters = sum(c.isalpha() for c in original)
+    letters = sum(fold_character(c).strip().isalpha() for c in original)
     total = digits + letters + sum(c in "@$" for c in original)
     return letters > 0 and (digits * 2 <= total if total < 5 else digits * 3 <= total * 2)

@@ -20,7 +20,7 @@ def _of_character(character: str) -> str | None:
         return "accents"
     if not fold_character(character).strip().isascii():
         return None
-    return "styled letters" if decomposed.isascii() else "look-alike letters"
+    return "styled letters" if decomposed.isascii() or not character.isalpha() else "look-alike letters"
 
 
 def evasions(original: str, form: str) -> tuple[str, ...]:

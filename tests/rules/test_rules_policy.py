@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import pytest
+from rules_support import Files
+
+from rules.load import dump_policy, load_policy
+
+HEAD = """\
+name: City
+clauses:
+  - {id: c, title: T, text: X}
+rules:
+"""
+LINE = HEAD.count("\n") + 1
+
+
+def rule(text: str, rule_id: str = "r") -> str:
+    return f"  - id: {rule_id}\n    clause: c\n    category: other\n" + "".join(
+        f"    {line}\n" for line in text.splitlines()
+    )
+
+
+def problems(text: str, **files: str) -> list[str]:
+    return Files(city=text, **files).problems()
+
+
+GOOD = rule("when: {words: [darn]}")
+AUTHORITY = "authorised_by: Council\nauthorised_on: 2026-01-02\nauthorised_why: Because.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words"),
+    [
+        ("when: {words: [darn]}\nclause: none", "rules[0].clause", "no clause 'none'"),
+        ("when: {words: [darn]}\naction: hide", "rules[0].action", "`authorised_by` (who) is missing"),
+        ("when: {words: [darn]}\naction: hold", "rules[0].action", "`authorised_why` (why) is missing"),
+        ("when: {words: [darn]}\naction: allow", "rules[0].action", "must be one of flag, hold, hide"),
+        ("when: {words: [darn]}\npriority: 2", "rules[0].priority", "must be one of low, normal, urgent"),
+        ("when: {words: [darn]}\ncategory: rude", "rules[0].category", "got 'rude'"),
+        ("when: {words: [darn]}\ncolour: red", "rules[0].colour", "unknown key"),
+        ("enabled: true", "rules[0].when", "is required"),
+        ("when: {}", "rules[0].when", "exactly one of words"),
+        ("when: {words: [a], links: [b.example]}", "rules[0].when", "exactly one of words"),
+        ("when: {words: []}", "rules[0].when.words", "looks for nothing"),
+        ("when: {patterns: []}", "rules[0].when.patterns", "looks for nothing"),
+        ("when: {links: {}}", "rules[0].when.links", "looks for nothing"),
+        ("when: {private: []}", "rules[0].when.private", "looks for nothing"),
+        ("when: {mentions: {}}", "rules[0].when.mentions", "looks for nothing"),
+        ("when: {attachments: {}}", "rules[0].when.attachments", "looks for nothing"),
+        ("when: {any: []}", "rules[0].when.any", "combines nothing"),
+        ("when: {not: {words: [darn]}}", "rules[0].when", "would find every comment"),
+        ("when: {any: [{words: [darn]}, {not: {words: [heck]}}]}", "rules[0].when", "would find every"),
+        ("when: {words: [ok, da*rn]}", "rules[0].when.words[1]", "may stand only at the beginning"),
+        ("when: {words: {any_of: [darn], except: [x]}}", "rules[0].when.words.except[0]", "two letters"),
+        ("when: {words: {lists: [none]}}", "rules[0].when.words.lists[0]", "no list 'none'"),
+        ("when: {patterns: ['a(?=b)']}", "rules[0].when.patterns[0]", "character 2"),
+        ("when: {patterns: {any_of: [a], except: ['(']}}", "rules[0].when.patterns.except[0]", "missing )"),
+        ("when: {links: ['https://x.org']}", "rules[0].when.links[0]", "without https://"),
+        ("when: {private: [passport]}", "rules[0].when.private[0]", "'ssn'"),
+        ("when: {private: {any_of: [ssn], except: [zz]}}", "rules[0].when.private.except[0]", "phone"),
+        (
+            "when: {repeats: {posts: 1, seconds: 5}}",
+            "rules[0].when.repeats.posts",
+            "greater than or equal to 2",
+        ),
+        ("when: {rate: {posts: 5}}", "rules[0].when.rate.seconds", "is required"),
+        (
+            "when: {all: [{words: [darn]}, {patterns: ['(']}]}",
+            "rules[0].when.all[1].patterns[0]",
+            "missing )",
+        ),
+        (
+            "when: {words: [darn]}\nexamples: {match: [fine]}",
+            "rules[0].examples.match[0]",
+            "does not find 'fine'",
+        ),
+        ("when: {words: [darn]}\nexamples: {allow: [ok, darn]}", "rules[0].examples.allow[1]", "must allow"),
+    ],
+)
+def test_a_broken_rule_is_named_with_its_place_and_what_was_expected(
+    text: str, path: str, words: str
+) -> None:
+    lines = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    body = rule("\n".join(f"{k}: {v}" for k, v in lines.items() if k not in ("clause", "category")))
+    for key in ("clause", "category"):
+        if key in lines:
+            body = body.replace(
+                f"{key}: c\n" if key == "clause" else f"{key}: other\n", f"{key}: {lines[key]}\n"
+            )
+    found = problems(HEAD + body)
+    assert any(f": {path}: " in line and words in line for line in found), found
+    assert all(line.startswith("city.yaml:") for line in found)
+
+
+@pytest.mark.parametrize("category", ["campaigning", "illegal", "off_topic", "insult"])
+@pytest.mark.parametrize("action", ["hide", "hold"])
+def test_what_only_a_person_can_judge_may_not_be_hidden(category: str, action: str) -> None:
+    body = rule(f"when: {{words: [darn]}}\naction: {action}\n{AUTHORITY}").replace("other", category)
+    assert [line for line in problems(HEAD + body) if "may only flag" in line]
+
+
+def test_an_authorised_rule_loads() -> None:
+    assert problems(HEAD + rule(f"when: {{words: [darn]}}\naction: hide\n{AUTHORITY}")) == []
+
+
+def test_every_problem_is_reported_at_once_and_in_order() -> None:
+    text = HEAD + rule("when: {words: [x]}", "a") + rule("when: {patterns: ['(']}\nbad: 1", "b") + GOOD + GOOD
+    found = problems(text)
+    assert [line.split(": ")[1] for line in found] == [
+        "rules[0].when.words[0]",
+        "rules[1].bad",
+        "rules[3].id",
+    ]
+    assert [int(line.split(":")[1]) for line in found] == sorted(int(line.split(":")[1]) for line in found)
+
+
+def test_a_rule_given_twice_in_one_file_is_refused_with_both_lines() -> None:
+    (found,) = problems(HEAD + GOOD + GOOD)
+    assert f"city.yaml:{LINE + 4}: rules[1].id" in found
+    assert f"first in line {LINE}" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[]", "must be a mapping"),
+        ("", "is required"),
+        ("name: [", "not valid YAML"),
+        ("name: x\nrules: 5", "must be a list"),
+        ("name: x\nrules: [5]", "must be a mapping with an `id`"),
+        ("name: x\nrules: []", "has no clauses"),
+        ("name: x\nname: y", "given twice"),
+        ("a: &a [1, 1]\nb: *a", "anchors and aliases"),
+        ("name: x\nextends: nowhere", "no file shipped:policies/nowhere.yaml"),
+        ("name: x\nextends: ./city.yaml", "in a circle"),
+        ("name: x\nextends: 5", "must be the name of a policy"),
+        ("name: x\nlists: [{id: w, file: none.yaml}]", "no file none.yaml"),
+        ("name: x\ncontacts: 5", "dictionary"),
+        ("name: x\ncontacts: {a: 5}", "must be a mapping"),
+    ],
+)
+def test_a_broken_file_is_named(text: str, words: str) -> None:
+    assert any(words in line for line in problems(text)), problems(text)
+
+
+def test_a_missing_file_is_named() -> None:
+    assert Files().problems("gone.yaml") == ["gone.yaml:1: there is no file gone.yaml"]
+
+
+def test_a_chain_of_files_without_end_is_refused() -> None:
+    chain = {f"p{n}": f"name: x\nextends: ./p{n + 1}.yaml\n" for n in range(40)}
+    assert "extend one another" in Files(**chain).problems("p0.yaml")[0]
+
+
+BASE = HEAD + rule("when: {words: [darn]}\npriority: low\nexamples: {match: [darn], allow: [barn]}")
+
+
+def test_a_city_overrides_a_rule_field_by_field() -> None:
+    city = "extends: ./base.yaml\nname: Mine\nrules:\n  - id: r\n    priority: urgent\n    action: hide\n"
+    city += "".join(f"    {line}\n" for line in AUTHORITY.splitlines())
+    policy = Files(base=BASE, city=city).load()
+    assert (policy.name, len(policy.rules), len(policy.clauses)) == ("Mine", 1, 1)
+    assert policy.rules[0].priority.word == "urgent"
+    assert policy.rules[0].examples.match[0].text == "darn"
+    assert policy.rules[0].authorised_by == "Council"
+
+
+def test_a_problem_is_named_in_the_file_that_caused_it() -> None:
+    city = "extends: ./base.yaml\nrules:\n  - id: r\n    when: {words: [heck]}\n"
+    found = Files(base=BASE, city=city).problems()
+    assert found == [
+        "base.yaml:10: rules[0].examples.match[0]: the rule r does not find 'darn'",
+    ]
+    city = "extends: ./base.yaml\nrules:\n  - id: r\n    action: hide\n"
+    assert all(
+        line.startswith("city.yaml:4: rules[0].action") for line in Files(base=BASE, city=city).problems()
+    )
+
+
+def test_a_list_is_read_from_a_file_and_added_to() -> None:
+    base = HEAD.replace("rules:", "lists:\n  - {id: w, file: lists/w.yaml}\nrules:") + rule(
+        "when: {words: {lists: [w]}}"
+    )
+    city = "extends: ./base.yaml\nlists:\n  - {id: w, add: [heck, darn]}\n"
+    files = Files(base=base, city=city, lists_w="kind: words\nentries: [darn]\nexcept: [heckle]\n")
+    (named,) = files.load().lists
+    assert (named.entries, named.exceptions) == (("darn", "heck"), ("heckle",))
+    files.files["city.yaml"] = city.replace("heck,", "'da*rn',")
+    assert files.problems() == [
+        "city.yaml:3: lists[0].add[0]: 'da*rn' a `*` may stand only at the beginning or the end"
+    ]
+    files.files["lists/w.yaml"] = "kind: words\nentries:\n  - darn\n  - x\n"
+    assert files.problems()[-1].startswith("lists/w.yaml:4: entries[1]: 'x'")
+
+
+def test_a_shipped_policy_may_be_extended_by_name() -> None:
+    policy = Files(city="extends: default\nname: Mine\n").load()
+    assert policy.name == "Mine"
+    assert len(policy.rules) > 10
+
+
+@pytest.mark.parametrize("name", ["shipped:policies/default.yaml", "shipped:policies/sample_city.yaml"])
+def test_a_policy_survives_being_written_and_read_again(name: str) -> None:
+    files = Files()
+    policy = files.load(name)
+    files.files["copy.yaml"] = dump_policy(policy)
+    again = load_policy("copy.yaml", files)
+    assert again == policy
+    assert again.version == policy.version
+
+
+def test_comments_and_layout_make_no_new_version() -> None:
+    one = Files(city=HEAD + GOOD).load()
+    two = Files(
+        city="# hello\n"
+        + HEAD
+        + GOOD.replace("[darn]", "\n      - darn").replace("{words: ", "\n     words: ").replace("}", "")
+    ).load()
+    assert one.version == two.version

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from rules_support import found, looking_for, matches
+
+from rules.detectors.numbers import luhn
+from rules.detectors.private import problem
+from rules.ruleset import Ruleset
+
+
+def private(kind: str, **more: object) -> Ruleset:
+    return looking_for({"private": {"any_of": [kind], **more}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "span"),
+    [
+        ("ssn", "it is 219-45-6789.", "219-45-6789"),
+        ("ssn", "ssn 219 45 6789", "219 45 6789"),
+        ("ssn", "Social Security number: 219456789", "219456789"),
+        ("ssn", "２１９-４５-６７８９", "２１９-４５-６７８９"),
+        ("ssn", "219–45–6789", "219–45–6789"),
+        ("ssn", "078-05-1120", "078-05-1120"),
+        ("ssn", "21\u200b9-45-6789", "21\u200b9-45-6789"),
+        ("card", "4111 1111 1111 1111", "4111 1111 1111 1111"),
+        ("card", "5500-0000-0000-0004!", "5500-0000-0000-0004"),
+        ("card", "378282246310005", "378282246310005"),
+        ("card", "2223003122003222", "2223003122003222"),
+        ("phone", "call 507-328-2900", "507-328-2900"),
+        ("phone", "(651) 322.2022", "(651) 322.2022"),
+        ("phone", "+44 20 7946 0958", "+44 20 7946 0958"),
+        ("phone", "text 5073282900", "5073282900"),
+        ("email", "a.b+c@mail.example.org.", "a.b+c@mail.example.org"),
+        ("email", "mailto:A@B.COM", "A@B.COM"),
+    ],
+)
+def test_private_data_is_found(kind: str, text: str, span: str) -> None:
+    assert found(private(kind), text) == [span]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("ssn", "000-45-6789"),
+        ("ssn", "666-45-6789"),
+        ("ssn", "912-45-6789"),
+        ("ssn", "219-00-6789"),
+        ("ssn", "219-45-0000"),
+        ("ssn", "219 45 6789"),
+        ("ssn", "219456789"),
+        ("ssn", "1219-45-6789"),
+        ("ssn", "219-45-67891"),
+        ("ssn", "219-45-6789-1"),
+        ("ssn", "https://x.example/219-45-6789"),
+        ("card", "4111 1111 1111 1112"),
+        ("card", "1111111111111117"),
+        ("card", "41111111111111111"),
+        ("card", "<@4111111111111111>"),
+        ("card", "https://x.example/4111111111111111"),
+        ("phone", "5073282900"),
+        ("phone", "911"),
+        ("phone", "123-456-7890"),
+        ("phone", "1-800-657-3602"),
+        ("phone", "2019-2025"),
+        ("phone", "$1,234,567,890"),
+        ("phone", "507-328-29001"),
+        ("email", "meet @ noon"),
+        ("email", "@moderator"),
+        ("email", "a@b"),
+    ],
+)
+def test_other_numbers_are_left_alone(kind: str, text: str) -> None:
+    assert found(private(kind), text) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"), [("card", "4111 1111 1111 1111"), ("phone", "507-328-2900"), ("ssn", "219-45-6789")]
+)
+def test_numbers_side_by_side_are_each_found(kind: str, number: str) -> None:
+    assert found(private(kind), f"{number} {number} 12 {number}") == [number] * 3
+
+
+def test_the_form_of_a_match_never_repeats_the_data() -> None:
+    (match,) = matches(private("ssn"), "219-45-6789")
+    assert match.form == "social security number"
+
+
+def test_public_numbers_and_addresses_are_excepted() -> None:
+    rules = private("phone", **{"except": ["+1 507 328 2900"]})
+    assert found(rules, "(507) 328-2900 or 507-328-2901") == ["507-328-2901"]
+    rules = private("email", **{"except": ["@city.example", "clerk@county.example"]})
+    assert found(rules, "a@city.example b@parks.City.example Clerk@county.example x@county.example") == [
+        "x@county.example"
+    ]
+
+
+def test_the_policys_own_contacts_are_public() -> None:
+    contacts = {"clerk": {"title": "Clerk", "phone": "507-328-2900", "email": "clerk@x.example"}}
+    rules = looking_for({"private": ["phone", "email"]}, contacts=contacts)
+    assert found(rules, "507.328.2900 clerk@x.example") == []
+
+
+def test_a_contact_list_excepts() -> None:
+    named = {"id": "offices", "kind": "contacts", "entries": ["@city.example", "507-328-2900"]}
+    rules = looking_for(
+        {"private": {"any_of": ["phone", "email"], "except_lists": ["offices"]}}, lists=[named]
+    )
+    assert found(rules, "507-328-2900 a@city.example b@other.example") == ["b@other.example"]
+
+
+@pytest.mark.parametrize("digits", [b"4111111111111111", b"79927398713", b"0"])
+def test_luhn_accepts(digits: bytes) -> None:
+    assert luhn(digits)
+
+
+@pytest.mark.parametrize("digits", [b"4111111111111112", b"79927398710", b"1"])
+def test_luhn_refuses(digits: bytes) -> None:
+    assert not luhn(digits)
+
+
+@pytest.mark.parametrize("entry", ["hello", "123", "a@", "@", "a@b@c.org", "a b@c.org"])
+def test_what_is_no_contact_is_refused(entry: str) -> None:
+    assert problem(entry)
