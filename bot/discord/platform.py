@@ -82,8 +82,7 @@ class DiscordPlatform:
     async def find_own(self, channel_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own message in a channel, not older than `since`, that holds `marker`."""
         with told(f"looking for a message of ours in channel {channel_id}"):
-            channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
-            return await self._find(channel, marker, since)
+            return await self._find(self._legible(channel_id), marker, since)
 
     async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own direct message to a person, not older than `since`, that holds `marker`."""
@@ -99,9 +98,7 @@ class DiscordPlatform:
                 return Sent(message.channel.id, message.id)
             looked += 1
         if looked == LOOK_BACK:
-            raise PlatformError(
-                Refusal.MISSING, f"not among the last {LOOK_BACK:,} messages, and there are more"
-            )
+            raise PlatformError(Refusal.MISSING, f"it is not among the last {LOOK_BACK:,} messages")
         return None
 
     async def fetch(self, url: str, keep: int) -> Fetched:
@@ -169,7 +166,7 @@ class DiscordPlatform:
     async def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts younger than the id `after`, oldest first."""
         with told(f"reading back channel {channel_id}"):
-            messages = self._readable(channel_id).history(
+            messages = self._legible(channel_id).history(
                 limit=limit, after=discord.Object(after), oldest_first=True
             )
             async for message in messages:
@@ -179,7 +176,7 @@ class DiscordPlatform:
     async def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts up to and with the id `before`, newest first."""
         with told(f"reading back channel {channel_id}"):
-            messages = self._readable(channel_id).history(limit=limit, before=discord.Object(before + 1))
+            messages = self._legible(channel_id).history(limit=limit, before=discord.Object(before + 1))
             async for message in messages:
                 if not message.is_system():
                     yield to_post(message)
@@ -187,8 +184,11 @@ class DiscordPlatform:
     def _guild(self) -> discord.Guild:
         return present(self._client.get_guild(self._guild_id))
 
-    def _readable(self, channel_id: int) -> discord.abc.Messageable:
+    def _legible(self, channel_id: int) -> discord.abc.Messageable:
         channel = self._guild().get_channel_or_thread(channel_id)
+        if channel is not None and not _readable(channel):
+            # Discord would answer with no messages at all, as if there were none.
+            raise PlatformError(Refusal.FORBIDDEN, "Beadle may not read the message history there")
         if isinstance(channel, discord.abc.Messageable):
             return channel
         return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
