@@ -41,6 +41,10 @@ _PERSONAL = frozenset(
     }
 )
 """The kinds of number that may be a person's; a toll-free one never is."""
+_NANP = frozenset({"US", "CA"})
+_NANP_GROUPS = frozenset({(10,), (3, 7), (3, 3, 4), (6, 4), (11,), (1, 10), (1, 3, 7), (1, 3, 3, 4)})
+"""How the digits of a North American number are grouped; 2026-14-0001 is no phone number."""
+_GROUP = re.compile(r"\d+")
 _CUE_REACH = 60
 """How many bytes before a number a word may stand that says what it is."""
 
@@ -108,6 +112,12 @@ def phones(region: str) -> Find:
         written = data[start:end].decode()
         if not alone(data, start, end) or (written.isdigit() and not cued(_PHONE_CUE, data, start)):
             return False
+        if (
+            region in _NANP
+            and "+" not in written
+            and tuple(map(len, _GROUP.findall(written))) not in _NANP_GROUPS
+        ):
+            return False
         number = valid_phone(written, region)
         return number is not None and phonenumbers.number_type(number) in _PERSONAL
 
@@ -116,7 +126,7 @@ def phones(region: str) -> Find:
 
 def valid_phone(written: str, region: str) -> phonenumbers.PhoneNumber | None:
     """Return a valid phone number, or None."""
-    if region in ("US", "CA") and not written.startswith("+"):
+    if region in _NANP and not written.startswith("+"):
         digits = digits_of(written.encode()).removeprefix(b"1")
         if len(digits) != 10 or digits[0] < ord("2") or digits[3] < ord("2"):
             return None
