@@ -97,6 +97,7 @@ async def test_a_gateway_that_is_down_takes_nobody_in(city: Community) -> None:
     [
         ("no json", 4002),
         ("[]", 4002),
+        ('{"op": 2, "d": 1}', 4002),
         ('{"op": 8, "d": {}}', 4003),
         ('{"op": 2, "d": {"token": "wrong", "intents": 0}}', 4004),
         ('{"op": 2, "d": {"token": "BOT", "intents": 67108864}}', 4013),

@@ -105,6 +105,22 @@ async def test_an_edit_that_drops_an_attachment_drops_its_file(bot: discord.Clie
         await one.read()
 
 
+async def test_embeds_and_galleries_show_the_files_of_their_message(bot: discord.Client, square: int) -> None:
+    channel = bot.get_channel(square)
+    assert isinstance(channel, discord.TextChannel)
+    embed = discord.Embed(title="Map").set_image(url="attachment://map.png")
+    message = await channel.send(embed=embed, file=discord.File(io.BytesIO(b"PNG"), "map.png"))
+    assert message.embeds[0].image.url == message.attachments[0].url
+    layout = discord.ui.LayoutView()
+    gallery: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery()
+    layout.add_item(gallery.add_item(media="attachment://map.png"))
+    layout.add_item(discord.ui.File("attachment://map.png"))
+    message = await channel.send(view=layout, file=discord.File(io.BytesIO(b"PNG"), "map.png"))
+    shown = message.components[0]
+    assert isinstance(shown, discord.MediaGalleryComponent)
+    assert shown.items[0].media.url == message.attachments[0].url
+
+
 async def test_an_enforced_nonce_gives_the_first_message_again(bot: discord.Client, square: int) -> None:
     channel = bot.get_channel(square)
     assert isinstance(channel, discord.TextChannel)

@@ -93,13 +93,13 @@ class Connection:
             self._handle(op, data)
 
     def _handle(self, op: int, data: Json) -> None:
+        if op in (2, 6, 8) and not isinstance(data, dict):
+            raise GatewayError(4002, "Error while decoding payload.")
         if op == 1:
             self._op(11, None)
         elif op in (2, 6):
             if self._session:
                 raise GatewayError(4005, "Already authenticated.")
-            if not isinstance(data, dict):
-                raise GatewayError(4002, "Error while decoding payload.")
             self._identify(data) if op == 2 else self._resume(data)
         elif not self._session:
             raise GatewayError(4003, "Not authenticated.")
@@ -205,7 +205,7 @@ class Connection:
             members = [member for member in found if member]
             missing = [str(user_id) for user_id in asked[:100] if _snowflake(user_id) not in guild.members]
         else:
-            members = _named(guild, str(data.get("query") or ""), int(data.get("limit") or 0))
+            members = _named(guild, str(data.get("query") or ""), _snowflake(data.get("limit")))
         chunks = [members[n : n + CHUNK] for n in range(0, len(members), CHUNK)] or [[]]
         for index, chunk in enumerate(chunks):
             body: Json = {

@@ -94,7 +94,8 @@ def _forget(world: World) -> None:
     """Let go of what can no longer be followed up."""
     while world.interactions:
         oldest = next(iter(world.interactions.values()))
-        if not world.expired(oldest.at, world.settings.token_life):
+        few = len(world.interactions) <= world.settings.messages_per_channel
+        if few and not world.expired(oldest.at, world.settings.token_life):
             break
         del world.interactions[oldest.token]
         for file_id in oldest.data.get("resolved", {}).get("attachments", {}):

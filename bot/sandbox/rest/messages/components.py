@@ -45,6 +45,7 @@ _DEFAULTS: dict[int, Json] = {
     Kind.CONTAINER: {"accent_color": None, "spoiler": False},
     Kind.SEPARATOR: {"spacing": 1, "divider": True},
     Kind.THUMBNAIL: {"description": None, "spoiler": False},
+    Kind.FILE: {"name": None, "size": None, "spoiler": False},
     Kind.TEXT_INPUT: {"label": None, "min_length": None, "max_length": None},
 }
 
@@ -94,13 +95,36 @@ class _Reader:
         unkept = {"id"} if self._modal else {"id", "required"}
         known = {key: value for key, value in given.items() if value is not None and key not in unkept}
         component: Json = _DEFAULTS.get(kind, {}) | known | {"id": next(self._number)}
+        if isinstance(component.get("options"), list):
+            component["options"] = [dict(option) for option in component["options"]]
+        for holder in (component, *component.get("options", [])):
+            if "emoji" in holder:
+                holder["emoji"] = {key: value for key, value in holder["emoji"].items() if value is not None}
         self._check(component, kind, path)
+        self._media(component, kind)
         if "components" in component:
             component["components"] = self.read(component["components"], f"{path}.components")
         for key in ("component", "accessory"):
             if key in component:
                 component[key] = self._one(component[key], f"{path}.{key}")
         return component
+
+    def _media(self, component: Json, kind: int) -> None:
+        """Show files and pictures as Discord does once it has looked at them."""
+
+        def seen(given: Json) -> Json:
+            return {"id": str(next(self._number)), "url": given["url"], "proxy_url": given["url"]}
+
+        if kind == Kind.THUMBNAIL:
+            component["media"] = seen(component["media"])
+        elif kind == Kind.FILE:
+            component["file"] = seen(component["file"])
+        elif kind == Kind.MEDIA_GALLERY:
+            component["items"] = [
+                {"description": item.get("description"), "spoiler": bool(item.get("spoiler"))}
+                | {"media": seen(item["media"])}
+                for item in component["items"]
+            ]
 
     def _check(self, component: Json, kind: int, path: str) -> None:
         form = self._form

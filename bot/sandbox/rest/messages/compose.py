@@ -51,6 +51,7 @@ def new(
         form.longest("nonce", str(nonce), 25)
     message.nonce = nonce
     message.attachments = _uploads(world, channel, body, files, may, form)
+    _link_files(message)
     if body.get("sticker_ids"):
         message.stickers = _stickers(body["sticker_ids"], form)
     if body.get("poll"):
@@ -73,6 +74,9 @@ def revised(world: World, message: Message, body: Json, files: Mapping[str, Uplo
         ids = {str(item.get("id")) for item in kept} if kept is not None else None
         stay = [file for file in message.attachments if ids is None or str(file.id) in ids]
         draft.attachments = stay + _uploads(world, message.channel, body, files, may, form)
+        if len(draft.attachments) > FILES:
+            form.wrong("attachments", f"Must be {FILES} or fewer in length.", "BASE_TYPE_MAX_LENGTH")
+    _link_files(draft)
     if "content" in body:
         mentions.resolve(world, draft, body.get("allowed_mentions"), may, form)
     form.check()
@@ -91,7 +95,7 @@ def take_over(world: World, message: Message, draft: Message) -> None:
 
 
 def _words(message: Message, body: Json, may: int, form: Form) -> None:
-    """Set text, embeds, components and flags together, so that a refused edit changes nothing."""
+    """Set text, embeds, components and flags."""
     content = body.get("content", message.content)
     flags = message.flags
     if body.get("flags") is not None:
@@ -149,6 +153,22 @@ def _uploads(
         form.longest(f"attachments.{number}.description", said.get("description"), 1_024)
         uploads.append(Attachment(file_id, filename, kind, file.data, url, said.get("description")))
     return uploads
+
+
+def _link_files(message: Message) -> None:
+    """Point what shows a file of the message, as `attachment://name`, to where the file is."""
+    addresses = {f"attachment://{file.filename}": file.url for file in message.attachments}
+    if addresses:
+        message.embeds = _linked(message.embeds, addresses)
+        message.components = _linked(message.components, addresses)
+
+
+def _linked(value: Any, addresses: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _linked(inner, addresses) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_linked(inner, addresses) for inner in value]
+    return addresses.get(value, value) if isinstance(value, str) else value
 
 
 def clean_filename(name: str) -> str:

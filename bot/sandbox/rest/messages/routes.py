@@ -45,8 +45,12 @@ def create_message(call: Call) -> Json:
 
 def _remember(world: World, key: tuple[int, int, str], message: Message) -> None:
     world.nonces[key] = message.at, message
-    while world.expired(next(iter(world.nonces.values()))[0], world.settings.nonce_life):
-        del world.nonces[next(iter(world.nonces))]
+    while True:
+        oldest = next(iter(world.nonces))
+        few = len(world.nonces) <= world.settings.messages_per_channel
+        if few and not world.expired(world.nonces[oldest][0], world.settings.nonce_life):
+            break
+        del world.nonces[oldest]
 
 
 def sending(call: Call, channel: Channel) -> int:
