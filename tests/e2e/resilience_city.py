@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from multiprocessing.context import ForkServerProcess
@@ -199,7 +199,7 @@ class City:
         """Return what Beadle said in some channels."""
         return [m for channel in channels for m in self.messages(channel) if m.author is self.community.bot]
 
-    def deleted(self, where: str | Channel = "town-square") -> list[int]:
+    def deleted(self, where: str | Channel = "town-square") -> Sequence[int]:
         """Return the ids of the messages that were deleted from a channel, one for each deletion."""
         return self.channel(where).log.deleted
 

@@ -24,7 +24,7 @@ FORGOTTEN = 0.9
 """Seconds after which the sandbox forgets nonces: less than a restart takes, so that they help nobody."""
 ALL_DONE = {EnforcementState.DONE}
 
-SILENT_FAULTS = (
+SILENT_FAULTS: tuple[Fault, ...] = (
     Cut(after=True, method="POST", times=3),
     Answer(after=True, status=503, method="POST", times=3),
     Answer(after=True, status=500, method="POST", times=2),
