@@ -49,7 +49,22 @@ def _validate(merged: Merged, problems: list[Problem]) -> Policy | None:
     return Policy.model_validate(merged.data)
 
 
+class _Dumper(yaml.SafeDumper):
+    """The safe dumper, with line breaks that YAML would take for a plain one written as escapes."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = '"' if any(c in text for c in "\r\x85\u2028\u2029\ufeff") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def dump_policy(policy: Policy) -> str:
     """Return a policy as YAML that loads to the same version."""
     data = policy.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

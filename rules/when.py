@@ -113,7 +113,7 @@ class Repeats(Model):
     """So many like posts within so many seconds, by one author or by many."""
 
     posts: int = Field(ge=2, le=100)
-    seconds: int = Field(ge=1, le=86_400)
+    seconds: int = Field(ge=1, le=3600)
     by: Literal["author", "many"] = "author"
     min_letters: int = Field(default=1, ge=1, le=4000)
     """Shorter texts never count."""
@@ -123,7 +123,7 @@ class Rate(Model):
     """More than so many posts within so many seconds by one author."""
 
     posts: int = Field(ge=1, le=100)
-    seconds: int = Field(ge=1, le=86_400)
+    seconds: int = Field(ge=1, le=3600)
 
 
 Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate

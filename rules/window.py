@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeVar
 
 K = TypeVar("K")
 
+END = 40
+"""How many bytes at either end of a text tell it from others."""
 MAX_LIKE = 128
 """How many posts of one author, or of one text, are remembered. More than any rule may count."""
 
@@ -24,9 +26,13 @@ class Print(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Seen:
-    """A post as the window remembers it. `order` counts arrivals, `at` is in seconds since 1970."""
+    """A post as the window remembers it. `at` is in seconds since 1970.
+
+    `arrived` counts posts as they came, `order` texts as they came, so that an edit has a new one.
+    """
 
     id: int
+    arrived: int
     order: int
     author: int
     at: float
@@ -43,7 +49,7 @@ class Window:
     kept, none older than `horizon` seconds before the newest.
     """
 
-    def __init__(self, *, posts: int = 20_000, horizon: int = 86_400) -> None:
+    def __init__(self, *, posts: int = 20_000, horizon: int = 14_400) -> None:
         self._most = posts
         self._horizon = horizon
         self._newest = 0.0
@@ -70,7 +76,7 @@ class Window:
                 self._keep(self._texts, text, seen)
             return seen
         self._order += 1
-        seen = Seen(post_id, self._order, author, at.timestamp(), text)
+        seen = Seen(post_id, self._order, self._order, author, at.timestamp(), text)
         self._newest = max(self._newest, seen.at)
         if seen.at >= self._newest - self._horizon:
             self._posts[post_id] = seen
@@ -81,10 +87,14 @@ class Window:
 
     def by_author(self, seen: Seen) -> list[Seen]:
         """Return the posts of the author of a post, it and those that arrived before it."""
-        return [s for s in self._authors.get(seen.author, ()) if s.order <= seen.order]
+        return [s for s in self._authors.get(seen.author, ()) if s.arrived <= seen.arrived]
+
+    def by_author_and_text(self, seen: Seen) -> list[Seen]:
+        """Return the posts of the author of a post that are like it, it and those that were so before it."""
+        return [s for s in self._authors.get(seen.author, ()) if s.order <= seen.order and alike(s, seen)]
 
     def by_text(self, seen: Seen) -> list[Seen]:
-        """Return the posts with the text of a post, it and those that arrived before it."""
+        """Return the posts with the text of a post, it and those that had it before it."""
         return [s for s in self._texts.get(seen.print, ()) if s.order <= seen.order]
 
     def _keep(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
@@ -111,6 +121,13 @@ class Window:
             del self._posts[seen.id]
             self._drop(self._authors, seen.author, seen)
             self._drop(self._texts, seen.print, seen)
+
+
+def alike(a: Seen, b: Seen) -> bool:
+    """Return whether two posts have the same text, or long ones that begin or end the same."""
+    if min(a.print.letters, b.print.letters) <= END:
+        return a.print == b.print
+    return a.print.head == b.print.head or a.print.tail == b.print.tail
 
 
 def crowd(posts: Iterable[Seen], around: float, seconds: int) -> list[Seen]:

@@ -9,12 +9,10 @@ from rules.detectors.scan import Hit, Index, Numbered, Scan
 from rules.post import Post, Subject
 from rules.text.text import Text
 from rules.when import Rate, Repeats
-from rules.window import Print, Seen, crowd
+from rules.window import END, Print, Seen, crowd
 
 _LOWER = bytes(c + 32 if 65 <= c <= 90 else c for c in range(256))
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
-_END = 40
-"""How many bytes at either end of a text tell it from others."""
 
 
 def fingerprint(post: Post, texts: tuple[Text, ...]) -> Print:
@@ -25,7 +23,7 @@ def fingerprint(post: Post, texts: tuple[Text, ...]) -> Print:
     letters = b"".join(text.shown.translate(_LOWER, _NO_LETTERS) for text in texts)
     files = "".join(f"|{file.filename}:{file.size}" for file in post.attachments)
     data = letters + files.encode("utf-8", "replace")
-    return Print(len(data), crc32(data[:_END]), crc32(data[-_END:]))
+    return Print(len(data), crc32(data[:END]), crc32(data[-END:]))
 
 
 def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
@@ -43,10 +41,8 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
                 _find_rate(scan.hit, seen, own, number, rate)
         for number, repeat in repeats:
             if text.letters >= repeat.min_letters:
-                if repeat.by == "many":
-                    _find_repeats(scan.hit, seen, window.by_text(seen), number, repeat)
-                elif len(own) >= repeat.posts:
-                    _find_repeats(scan.hit, seen, [s for s in own if _alike(s, seen)], number, repeat)
+                like = window.by_text(seen) if repeat.by == "many" else window.by_author_and_text(seen)
+                _find_repeats(scan.hit, seen, like, number, repeat)
 
     return scan_floods
 
@@ -80,13 +76,6 @@ def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeat
     hit.incident = seen.repeats
     by = f" by {authors} people" if many else ""
     hit.details.append(f"{len(posts)} like posts{by} in {_seconds(posts)} s")
-
-
-def _alike(a: Seen, b: Seen) -> bool:
-    return a.print == b.print or (
-        min(a.print.letters, b.print.letters) > _END
-        and (a.print.head == b.print.head or a.print.tail == b.print.tail)
-    )
 
 
 def _seconds(posts: list[Seen]) -> int:

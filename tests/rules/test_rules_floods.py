@@ -126,6 +126,19 @@ def test_an_edit_counts_by_its_new_text_only() -> None:
     assert run(REPEATS, post("something else, and " + TEXT, id=3, at=3), window=window)[0]
 
 
+def test_an_edit_of_a_post_that_stood_is_not_found_by_the_rate() -> None:
+    window = Window()
+    assert run(RATE, *(post("x", id=n, at=n) for n in range(5)), window=window)[3]
+    assert run(RATE, post("a correction", id=1, at=1), window=window) == [None]
+
+
+def test_an_edit_into_the_text_of_a_flood_is_found() -> None:
+    window = Window()
+    posts = [post("my own view", id=0, at=0), *(post(TEXT, id=n, at=n) for n in (1, 2))]
+    assert not any(run(REPEATS, *posts, window=window))
+    assert run(REPEATS, post(TEXT, id=0, at=0), window=window)[0]
+
+
 @pytest.mark.parametrize("rules", [REPEATS, RATE])
 def test_order_of_arrival_does_not_hide_a_flood(rules: Ruleset) -> None:
     posts = [post(TEXT, id=n, at=n) for n in range(8)]
