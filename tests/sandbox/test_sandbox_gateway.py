@@ -230,6 +230,16 @@ async def test_several_sessions_of_one_person_hear_the_same(
     assert len(city.sandbox.hub.of(city.people["neighbor"])) == 2
 
 
+async def test_sessions_nobody_resumes_are_let_go(city: Community) -> None:
+    for _ in range(10):
+        async with raw(city) as ws:
+            await ws.receive_json()
+            await ws.send_json({"op": 2, "d": {"token": city.people["resident"].token}})
+            await ws.receive_json()
+        await until(lambda: not city.sandbox.hub.of(city.people["resident"]))
+    assert len(city.sandbox.hub.sessions) == 6
+
+
 async def test_stopping_ends_every_connection(city: Community) -> None:
     async with raw(city) as ws:
         await ws.receive_json()

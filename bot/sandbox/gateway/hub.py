@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from .session import Outbox, Session
 MAX_SESSIONS = 1_000
 DETACHED_FOR = timedelta(minutes=30)
 """How long a session without a connection can be resumed."""
+MOST_DETACHED = 5
+"""How many such sessions a user has at most: the last ones."""
 
 
 @dataclass(slots=True)
@@ -48,24 +51,29 @@ class Hub:
         return session
 
     def _forget(self, now: datetime) -> None:
-        gone = [s.id for s in self.sessions.values() if s.detached_at and now - s.detached_at > DETACHED_FOR]
+        gone: list[str] = []
+        detached: Counter[int] = Counter()
+        for session in reversed(self.sessions.values()):
+            if session.detached_at:
+                detached[session.user.id] += 1
+                late = now - session.detached_at > DETACHED_FOR
+                if late or detached[session.user.id] > MOST_DETACHED:
+                    gone.append(session.id)
         gone += list(self.sessions)[: max(0, len(self.sessions) - MAX_SESSIONS)]
         for session_id in gone:
-            session = self.sessions.pop(session_id, None)
-            if session and session.outbox:
-                session.outbox.close(4009)
+            lost = self.sessions.pop(session_id, None)
+            if lost and lost.outbox:
+                lost.outbox.close(4009)
 
     def of(self, user: User) -> list[Session]:
         """Return the connected sessions of a user."""
         return [s for s in self.sessions.values() if s.user is user and s.outbox]
 
-    def drop(self, code: int, user_id: int | None = None) -> int:
-        """Cut the connections of a user, or of all, leaving the sessions; return how many."""
-        cut = [s for s in self.sessions.values() if s.outbox and user_id in (None, s.user.id)]
-        for session in cut:
-            assert session.outbox
-            session.outbox.close(code)
-        return len(cut)
+    def drop(self, code: int, user_id: int | None = None) -> None:
+        """Cut the connections of a user, or of all, leaving the sessions."""
+        for session in self.sessions.values():
+            if session.outbox and user_id in (None, session.user.id):
+                session.outbox.close(code)
 
     def publish(
         self,
@@ -97,7 +105,8 @@ class Hub:
                 self._send(session, name, body)
 
     def _send(self, session: Session, name: str, body: str) -> None:
-        if session.intents is None or not (done := self._disturb(session.user, name)):
+        undisturbed = session.intents is None or session.outbox is None
+        if undisturbed or not (done := self._disturb(session.user, name)):
             session.send(name, body)
         elif done.swap:
             self._held.setdefault(session.id, []).append((name, body))

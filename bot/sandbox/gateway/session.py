@@ -49,7 +49,7 @@ class Session:
         self.outbox: Outbox | None = outbox
         self.detached_at: datetime | None = None
         self.seq = 0
-        self._sent: deque[str] = deque(maxlen=replay)
+        self._sent: deque[tuple[str, str]] = deque(maxlen=replay)
 
     def listens(self, intent: int) -> bool:
         """Return whether the session asked for events of an intent."""
@@ -63,14 +63,18 @@ class Session:
     def send(self, event: str, body: str) -> None:
         """Send a dispatch whose data is already JSON."""
         self.seq += 1
-        frame = f'{{"op":0,"t":"{event}","s":{self.seq},"d":{body}}}'
-        self._sent.append(frame)
+        self._sent.append((event, body))
         if self.outbox:
-            self.outbox.put(frame)
+            self.outbox.put(_frame(self.seq, event, body))
 
     def missed(self, seq: int) -> list[str] | None:
         """Return the frames after `seq`, None where they are no longer known."""
         count = self.seq - seq
         if not 0 <= count <= len(self._sent):
             return None
-        return list(self._sent)[len(self._sent) - count :]
+        recent = list(self._sent)[len(self._sent) - count :]
+        return [_frame(n, event, body) for n, (event, body) in enumerate(recent, seq + 1)]
+
+
+def _frame(seq: int, event: str, body: str) -> str:
+    return f'{{"op":0,"t":"{event}","s":{seq},"d":{body}}}'
