@@ -51,6 +51,7 @@ class CatchUp:
         self._clock = clock
         self._settings = settings
         self._lost_at: datetime | None = None
+        self._new_here = False
         self.last: datetime | None = None
 
     def lost(self, at: datetime | None = None) -> None:
@@ -61,17 +62,20 @@ class CatchUp:
     async def run(self) -> None:
         """Close every gap, then say what was found. Called on every new connection."""
         found = _Findings()
-        new_here = self._marks.newest() is None
+        # Closing a gap moves marks, and a first run may be cut short: this is how it stood before either.
+        at_work = self._marks.newest()
+        self._new_here = self._new_here or at_work is None
         for channel in await self._channels():
             try:
-                await self._channel(channel, found)
+                await self._channel(channel, None if self._new_here else at_work, found)
             except PlatformError as error:
                 log.warning("channel %s cannot be read back: %s", channel.place.channel_id, error)
                 found.unread.append(f"#{channel.place.channel_name}")
-        if not new_here:
+        if not self._new_here:
             for name in await self._platform.names():
                 await self._see(name, found)
         self._marks.close_gaps()
+        self._new_here = False
         self.last = self._clock()
         self._report(found)
         self._lost_at = None
@@ -86,10 +90,10 @@ class CatchUp:
                 attempt += 1
                 await asyncio.sleep(min(PAUSE * 2**attempt, 60))
 
-    async def _channel(self, channel: Channel, found: _Findings) -> None:
+    async def _channel(self, channel: Channel, at_work: int | None, found: _Findings) -> None:
         place = channel.place
         newest = channel.last_message_id or place.channel_id
-        mark = self._start(place.channel_id)
+        mark = self._start(place.channel_id, at_work)
         # Where Beadle is new, what was posted before it came is not its to judge.
         if mark is not None and self._screening.scope.includes(place):
             if channel.title is not None:
@@ -99,13 +103,11 @@ class CatchUp:
             await self._reread(place, mark, found)
         self._marks.close_gap(place.channel_id, newest)
 
-    def _start(self, channel_id: int) -> int | None:
+    def _start(self, channel_id: int, at_work: int | None) -> int | None:
+        """Return the id after which a channel is read; `at_work` is the last that Beadle saw anywhere."""
         mark = self._marks.get(channel_id)
-        if mark is not None:
+        if mark is not None or at_work is None:
             return mark
-        at_work = self._marks.newest()
-        if at_work is None:
-            return None
         # A thread or channel that was opened while Beadle was away has no mark; its own id is its birth.
         return max(channel_id - 1, at_work)
 

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from e2e_support import FINE, FOUL, Beadle, People, Start
+
+from bot.sandbox import Community
+from rules.post import Subject
+
+
+async def test_what_was_said_before_beadle_came_is_not_its_to_judge(
+    start: Start, community: Community, people: People, square: int, parks: int
+) -> None:
+    forum = community.channels["ask-city-hall"].id
+    earlier = [await people["resident"].say(channel, FOUL) for channel in (square, parks)]
+    thread = await people["resident"].post(forum, FOUL, FINE)
+    beadle = await start()
+    for post in earlier:
+        assert await beadle.untouched(post)
+    assert not await beadle.cases(thread["id"], Subject.TITLE)
+    assert not beadle.standing("alerts")
+
+
+async def test_what_was_said_while_beadle_was_away_is_found_wherever_it_was_said(
+    beadle: Beadle, community: Community, people: People, square: int, parks: int
+) -> None:
+    await people["resident"].say(square, FINE)
+    await beadle.everything_seen()
+    await beadle.stop()
+    thread = await people["resident"].post(community.channels["ask-city-hall"].id, "A question", FINE)
+    # Younger posts elsewhere must not hide older ones in a place that Beadle has never seen.
+    missed = [await people["resident"].say(channel, FOUL) for channel in (thread["id"], square, parks)]
+    await beadle.start()
+    for post in missed:
+        assert (await beadle.case(post["id"])).origin == "catch_up"
+        assert not beadle.stands(post)
+    (alert,) = beadle.standing("alerts")
+    assert "has read back " in alert.content
+    assert "3 cases came of it" in alert.content
+
+
+async def test_a_bad_name_taken_while_beadle_was_away_is_found(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    await beadle.everything_seen()
+    await beadle.stop()
+    me = f"/guilds/{community.guild.id}/members/@me"
+    await people["resident"].request("PATCH", me, {"nick": FOUL})
+    await beadle.start()
+    resident = community.people["resident"].id
+    assert (await beadle.case(resident, Subject.NAME)).origin == "catch_up"
