@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
 
+from hypothesis import settings
+
 from rules.compile import compile_policy
 from rules.documents import InvalidDocument
 from rules.load import load_policy
@@ -16,6 +18,11 @@ from rules.verdict import Finding, Match
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CLAUSE = {"id": "c", "title": "Clause", "text": "Text."}
+
+
+def steady(examples: int = 100) -> settings:
+    """Return settings for a property test that is the same at every run and has no deadline."""
+    return settings(max_examples=examples, deadline=None, derandomize=True)
 
 
 def post(text: str = "", *, id: int = 1, author: int = 1, at: float = 0, **more: Any) -> Post:  # noqa: A002

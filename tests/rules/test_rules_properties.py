@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import CLAUSE, Files, policy, post, ruleset
+from rules_support import CLAUSE, Files, policy, post, ruleset, steady
 
 from rules.compile import compile_policy
 from rules.load import dump_policy, load_policy
@@ -103,7 +103,7 @@ def verdicts(rules: list[dict[str, Any]], posts: list[Post]) -> list[Verdict]:
     return [compiled.evaluate(p, window) for p in posts]
 
 
-@settings(max_examples=60)
+@steady(60)
 @given(RULES, RULE, st.lists(POSTS, min_size=1, max_size=5).map(numbered))
 def test_adding_a_rule_never_lowers_a_verdict(
     rules: list[dict[str, Any]], more: dict[str, Any], posts: list[Post]
@@ -116,7 +116,7 @@ def test_adding_a_rule_never_lowers_a_verdict(
         assert {f.rule for f in before.findings} <= {f.rule for f in after.findings}
 
 
-@settings(max_examples=60)
+@steady(60)
 @given(RULES, st.lists(POSTS, min_size=1, max_size=5).map(numbered), st.randoms(use_true_random=False))
 def test_the_order_of_rules_changes_neither_verdict_nor_version(
     rules: list[dict[str, Any]], posts: list[Post], chance: random.Random
@@ -126,7 +126,7 @@ def test_the_order_of_rules_changes_neither_verdict_nor_version(
     assert policy(*rules).version == policy(*mixed).version
 
 
-@settings(max_examples=60)
+@steady(60)
 @given(RULES, st.lists(POSTS, min_size=1, max_size=4).map(numbered))
 def test_every_span_is_a_slice_of_the_original(rules: list[dict[str, Any]], posts: list[Post]) -> None:
     for one, verdict in zip(posts, verdicts(rules, posts), strict=True):
@@ -135,7 +135,7 @@ def test_every_span_is_a_slice_of_the_original(rules: list[dict[str, Any]], post
             assert parts[match.part][match.start : match.end] == match.text
 
 
-@settings(max_examples=200)
+@steady(200)
 @given(st.one_of(TEXTS, st.text(st.characters(codec=None), max_size=300)))
 def test_no_text_makes_the_shipped_policy_raise_or_mask_wrongly(text: str) -> None:
     DEFAULT.evaluate(post(text, parts=(Part("embed", text),)), Window())
@@ -143,7 +143,7 @@ def test_no_text_makes_the_shipped_policy_raise_or_mask_wrongly(text: str) -> No
     assert DEFAULT.mask(masked) == masked
 
 
-@settings(max_examples=60)
+@steady(60)
 @given(RULES)
 def test_a_policy_survives_a_round_trip_through_yaml(rules: list[dict[str, Any]]) -> None:
     original = policy(*rules)
@@ -152,6 +152,7 @@ def test_a_policy_survives_a_round_trip_through_yaml(rules: list[dict[str, Any]]
     assert again.version == original.version
 
 
+@steady()
 @given(
     st.dictionaries(
         st.sampled_from(["name", "city"]), st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rules_support import steady
 
 from rules.text.characters import LOOKALIKES, fold_character
 from rules.text.text import Text
@@ -55,6 +56,7 @@ def test_undone_words(text: str, undone: str) -> None:
     assert Text("text", text).undone.decode() == undone
 
 
+@steady()
 @given(st.one_of(ANY, TRICKY))
 def test_every_traced_reading_has_the_bytes_of_the_quick_one(text: str) -> None:
     read = Text("text", text)
@@ -64,6 +66,7 @@ def test_every_traced_reading_has_the_bytes_of_the_quick_one(text: str) -> None:
     assert read.traced_undone.data == read.undone
 
 
+@steady()
 @given(st.one_of(ANY, TRICKY))
 def test_every_byte_has_an_origin_in_the_text_and_in_order(text: str) -> None:
     read = Text("text", text)
@@ -74,12 +77,14 @@ def test_every_byte_has_an_origin_in_the_text_and_in_order(text: str) -> None:
         assert all(0 <= origin < max(1, len(text)) for origin in origins)
 
 
+@steady()
 @given(st.one_of(ANY, TRICKY))
 def test_reading_what_was_read_changes_nothing(text: str) -> None:
     plain = Text("text", text).plain
     assert Text("text", plain.decode()).plain == plain
 
 
+@steady()
 @given(st.characters(codec=None))
 def test_folding_a_character_settles(character: str) -> None:
     folded = fold_character(character)
