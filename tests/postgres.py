@@ -30,10 +30,45 @@ STARTING = 30.0
 
 
 @dataclass
+class Postmaster:
+    """A private server's process, which can be stopped and started again."""
+
+    programs: Path
+    sockets: str
+    command: list[str]
+    account: dict[str, Any]
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        with open(f"{self.sockets}/log", "ab") as log:
+            self._process = subprocess.Popen(self.command, stdout=log, stderr=log, **self.account)
+        until = time.monotonic() + STARTING
+        ask: list[str | Path] = [self.programs / "pg_isready", "-q", "-h", self.sockets]
+        while subprocess.run(ask, check=False).returncode != 0:
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(
+                    "PostgreSQL did not start:\n" + Path(self.sockets, "log").read_text("utf-8")
+                )
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the server at once, whoever is connected."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+            self._process = None
+
+
+@dataclass
 class Server:
-    """A PostgreSQL server: `url` is that of a database which is there from the start."""
+    """A PostgreSQL server: `url` is that of a database which is there from the start.
+
+    Only a private one has a `postmaster`.
+    """
 
     url: URL
+    postmaster: Postmaster | None = None
     _template: str | None = field(default=None, init=False)
 
     async def create(self, prepare: Callable[[str], Coroutine[Any, Any, None]]) -> str:
@@ -114,24 +149,14 @@ def running() -> Iterator[Server | None]:
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **account)
         settings = {"listen_addresses": "", "unix_socket_directories": made, "fsync": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with open(f"{made}/log", "wb") as log:
-            command = [f"{folder}/postgres", "-D", data, *options]
-            server = subprocess.Popen(command, stdout=log, stderr=log, **account)
+        postmaster = Postmaster(folder, made, [f"{folder}/postgres", "-D", data, *options], account)
+        url = URL.create("postgresql", "beadle", database="postgres", query={"host": made})
         try:
-            _await_ready(folder, made, server)
-            yield Server(URL.create("postgresql", "beadle", database="postgres", query={"host": made}))
+            postmaster.start()
+            yield Server(url, postmaster)
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            postmaster.stop()
 
 
 def _place() -> Path | None:
     return MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM else None
-
-
-def _await_ready(folder: Path, sockets: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + STARTING
-    while subprocess.run([folder / "pg_isready", "-q", "-h", sockets], check=False).returncode != 0:
-        if server.poll() is not None or time.monotonic() > until:
-            raise RuntimeError("PostgreSQL did not start:\n" + Path(sockets, "log").read_text("utf-8"))
-        time.sleep(0.05)

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 STAFF = {"staff-archive": "archive", "review-queue": "queue", "alerts": "alert"}
 """What a message in each of the staff's channels is."""
+MANY = 1_000_000
+"""As good as no limit to the pages of a database."""
 
 _fork = multiprocessing.get_context("forkserver")
 # Each process is forked from one that has everything imported: a restart costs milliseconds.
@@ -41,12 +43,14 @@ class Life:
     """One run of Beadle: its settings, and the moment at which it dies, such as `after archive`.
 
     `count` says at which time that the moment comes. Without a moment it lives until it is killed or stopped.
+    While the file `pages` is there, its database has no more room than so many pages.
     """
 
     settings: dict[str, Any]
     token: str
     log: Path
     ready: Path
+    pages: Path
     moment: str = ""
     count: int = 1
 
@@ -67,11 +71,12 @@ class Doom:
 
 
 class MortalDatabase(Database):
-    """A database whose process may die before, inside and after a transaction."""
+    """A database that may be full, and whose process may die before, inside and after a transaction."""
 
-    def __init__(self, db: Database, doom: Doom) -> None:
+    def __init__(self, db: Database, doom: Doom, pages: Path) -> None:
         self._db = db
         self._doom = doom
+        self._pages = pages
 
     async def transaction(
         self, work: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -79,6 +84,9 @@ class MortalDatabase(Database):
         name = _name(work, args)
 
         def mortal(tx: Transaction) -> T:
+            if tx.dialect.name == "sqlite":
+                pages = int(self._pages.read_text()) if self._pages.exists() else MANY
+                tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             result = work(tx, *args, **kwargs)
             self._doom.reached(f"inside {name}")
             return result
@@ -161,7 +169,7 @@ async def _run(life: Life) -> None:
     doom = Doom(life.moment, life.count)
 
     async def open_mortal(url: str) -> Database:
-        return MortalDatabase(await open_database(url), doom)
+        return MortalDatabase(await open_database(url), doom, life.pages)
 
     await app.run(
         Config.model_validate(life.settings),

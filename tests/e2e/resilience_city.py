@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from multiprocessing.context import ForkServerProcess
@@ -63,11 +63,11 @@ PATIENCE = 60.0
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
 
 
-async def until(holds: Callable[[], bool], what: str) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]], what: str) -> None:
     """Wait for something that must come."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
+            while not (await answer if isinstance(answer := holds(), Awaitable) else answer):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"this did not come: {what}") from None
@@ -85,6 +85,7 @@ class City:
         self.sandbox = sandbox
         self.community = sample_community(sandbox)
         self.beadle: ForkServerProcess | None = None
+        self.pages = folder / "pages"
         self.db = db
         (folder / "policy.yaml").write_text(POLICY, "utf-8")
         path = database.removeprefix("sqlite:///")
@@ -108,25 +109,30 @@ class City:
         """Start Beadle, to die at a moment if one is given, and wait until it has caught up or has died."""
         self.launch(moment, number)
         await until(lambda: self.ready.exists() or not self.alive, f"Beadle is ready; see {self.log}")
-        assert self.alive or moment, self.log.read_text("utf-8")
+        assert self.alive or moment, self.log_text
 
     def launch(self, moment: str = "", number: int = 1) -> None:
         """Start Beadle and do not wait."""
         life = next(self._lives)
         self.ready, self.log = self._folder / f"ready-{life}", self._folder / f"log-{life}"
         token = self.community.bot.token
-        self.beadle = start(Life(self.settings, token, self.log, self.ready, moment, number))
+        self.beadle = start(Life(self.settings, token, self.log, self.ready, self.pages, moment, number))
 
     @property
     def alive(self) -> bool:
         """Return whether Beadle's process lives."""
         return self.beadle is not None and self.beadle.is_alive()
 
+    @property
+    def log_text(self) -> str:
+        """Return what Beadle has logged in this life."""
+        return self.log.read_text("utf-8") if self.log.exists() else ""
+
     async def dead(self) -> None:
         """Wait until Beadle has been killed where it was to be."""
         await until(lambda: not self.alive, f"Beadle dies; see {self.log}")
         assert self.beadle is not None
-        assert self.beadle.exitcode == -9, self.log.read_text("utf-8")
+        assert self.beadle.exitcode == -9, self.log_text
 
     async def kill(self) -> None:
         """Kill Beadle, as a power cut would."""
@@ -231,7 +237,7 @@ class City:
         try:
             async with asyncio.timeout(PATIENCE):
                 while busy_with := await self.db.read(busy):
-                    assert self.alive, self.log.read_text("utf-8")
+                    assert self.alive, self.log_text
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"{busy_with}; see {self.log}") from None
