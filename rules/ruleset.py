@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rules.conditions import Condition
-from rules.detectors.private import LABELS
+from rules.detectors.private import mask_label
 from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
 from rules.policy import Clause, Policy, Rule
 from rules.post import Author, Place, Post
 from rules.verdict import ALLOWED, Category, Finding, Match, Verdict
 from rules.window import Window
 
-_MASK = "private information"
 _NOWHERE = Place(0, "")
 _NOBODY = Author(0, "", "")
 
@@ -113,19 +112,18 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
 
 def _private_spans(compiled: CompiledRule, scan: Scan) -> list[tuple[int, int, str]]:
     """Return what to mask: private data always, other matches where the rule as a whole holds."""
-    labels = set(LABELS.values())
     hit = compiled.condition(scan.hits)
     matches: list[Match] = list(hit.matches) if hit else []
     for number in compiled.private:
         if number in scan.hits:
             matches += scan.hits[number].matches
-    return [(m.start, m.end, m.form if m.form in labels else _MASK) for m in matches]
+    return [(m.start, m.end, mask_label(m)) for m in matches]
 
 
 def _masked(text: str, spans: list[tuple[int, int, str]]) -> str:
     out, at = [], 0
     for start, end, label in spans:
         if start >= at:
-            out += [text[at:start], f"[masked: {label}]"]
+            out += [text[at:start], label]
         at = max(at, end)
     return "".join([*out, text[at:]])

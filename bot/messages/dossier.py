@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.messages.text import Segment, segments
 from rules.policy import Clause, Policy
-from rules.post import Post
+from rules.post import TEXT, Post
 from rules.verdict import Finding, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Keepsake:
-    """What became of an attachment: its bytes, or in words why they are not there. `size` is in bytes."""
+    """What became of an attachment: `missing` says in words why it is not on record. `size` is in bytes.
+
+    The bytes are there only where they were asked for.
+    """
 
     filename: str
     size: int
@@ -65,6 +69,16 @@ class Dossier:
         if rule is None or not rule.authorised_by:
             return ""
         return f"{rule.authorised_by}, {rule.authorised_on:%B %-d, %Y}"
+
+    def shown(self, text: str, part: str = TEXT) -> tuple[Segment, ...]:
+        """Return a part of the post cut at its matches, nothing private in it.
+
+        A finding keeps only so many matches: where one is private, the rest of the text is masked once more.
+        """
+        cut = segments(text, self.verdict.findings, part)
+        if not self.verdict.private:
+            return tuple(cut)
+        return tuple(s if s.matched else Segment(self.mask(s.text)) for s in cut)
 
     def marker(self, purpose: str) -> str:
         """Return the words by which a message about this case is found again."""

@@ -16,7 +16,7 @@ def direct_notice(case: Dossier) -> Outgoing:
     """Return the notice for the author alone: clause, time, quote, and how to ask for another look."""
     kind = SUBJECTS.get(case.post.subject, "comment")
     clause = case.clause
-    quoted = quote(escape(clip(masked(case.post.text, case.verdict.findings), QUOTE_LIMIT)))
+    quoted = quote(escape(clip(masked(case.shown(case.post.text)), QUOTE_LIMIT)))
     lines = [
         f"**{case.marker(f'{PURPOSE} from {escape(case.city)}')}**",
         f"Your {kind} in {where(case)} from {local(case.post.created_at, case.zone)} was removed.",

@@ -58,7 +58,7 @@ def _form(case: Dossier) -> Card:
         Field("Other information", clip(_other(case), 1024)),
         Field("Date received by the coordinator", _received(case)),
     )
-    shown = quote(highlighted(post.text, case.verdict.findings))
+    shown = quote(highlighted(case.shown(post.text)))
     if len(shown) > BODY_LIMIT:
         shown = clip(shown, BODY_LIMIT) + "\n*The entire comment is attached as a text file.*"
     kind = SUBJECTS.get(post.subject, "comment")
@@ -115,7 +115,7 @@ def _other(case: Dossier) -> str:
     if case.posts_in_incident > 1:
         lines.append(f"One of {count(case.posts_in_incident, 'post')} in one flood")
     lines += [
-        f"{part.label}: {escape(clip(masked(part.text, case.verdict.findings, part.label), 200))}"
+        f"{part.label}: {escape(clip(masked(case.shown(part.text, part.label)), 200))}"
         for part in case.post.parts
     ]
     lines += [f"Earlier version: {escape(clip(case.mask(post.text), 200))}" for post in case.earlier]
@@ -130,20 +130,20 @@ def _other(case: Dossier) -> str:
 
 
 def _kept(case: Dossier, n: int, file: Keepsake) -> str:
-    name = escape(masked(file.filename, case.verdict.findings, f"attachment {n}"))
+    name = escape(masked(case.shown(file.filename, f"attachment {n}")))
     kept = f"{name}, {count(file.size, 'byte')}"
-    if file.data is None:
+    if file.missing:
         return f"{kept}, not kept: {file.missing}"
     if case.verdict.private:
         return f"{kept}, in the record, not copied here because a privacy rule matched this post"
-    if len(file.data) > FILE_LIMIT:
+    if file.size > FILE_LIMIT:
         return f"{kept}, in the record, too large to copy here"
     return kept
 
 
 def _files(case: Dossier) -> Iterator[File]:
-    if len(quote(highlighted(case.post.text, case.verdict.findings))) > BODY_LIMIT:
-        text = masked(case.post.text, case.verdict.findings)
+    if len(quote(highlighted(case.shown(case.post.text)))) > BODY_LIMIT:
+        text = masked(case.shown(case.post.text))
         yield File(f"case-{case.number}-comment.txt", text.encode("utf-8", "replace"))
     if case.verdict.private:
         return

@@ -52,11 +52,11 @@ def _body(case: Dossier) -> str:
     # Other parts are shown where something was found in them; the form holds them all.
     found = {m.part for f in findings for m in f.matches} - {TEXT}
     parts = [
-        f"{part.label}:\n{quote(highlighted(part.text, findings, part.label))}"
+        f"{part.label}:\n{quote(highlighted(case.shown(part.text, part.label)))}"
         for part in case.post.texts()
         if part.label in found
     ]
-    return "\n".join([quote(highlighted(case.post.text, findings)), *parts])
+    return "\n".join([quote(highlighted(case.shown(case.post.text))), *parts])
 
 
 def _account(case: Dossier) -> str:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rules.detectors.private import mask_label
 from rules.post import TEXT
 from rules.verdict import Finding
-
-MASK = "[masked: private information]"
 
 # Discord's markdown, mentions and links. A heading, list or quote counts at the start of a line only; a
 # backslash before the colon keeps an address from becoming a link that somebody might follow.
@@ -48,46 +47,49 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a text: plain, matched by a rule, or matched by a privacy rule and so masked."""
+    """A stretch of a text. `label` stands in its place where a privacy rule matched it."""
 
     text: str
     matched: bool = False
-    private: bool = False
+    label: str = ""
 
 
 def segments(text: str, findings: Iterable[Finding], part: str = TEXT) -> Iterator[Segment]:
     """Cut a part of a post where its matches begin and end. Overlapping matches run together."""
     spans = sorted(
-        (m.start, m.end, f.private) for f in findings for m in f.matches if m.part == part and m.end > m.start
+        (m.start, m.end, mask_label(m) if f.private else "")
+        for f in findings
+        for m in f.matches
+        if m.part == part and m.end > m.start
     )
-    merged: list[tuple[int, int, bool]] = []
-    for start, end, private in spans:
+    merged: list[tuple[int, int, str]] = []
+    for start, end, label in spans:
         if merged and start < merged[-1][1]:
             first, last, before = merged[-1]
-            merged[-1] = (first, max(last, end), before or private)
+            merged[-1] = (first, max(last, end), before or label)
         else:
-            merged.append((start, end, private))
+            merged.append((start, end, label))
     at = 0
-    for start, end, private in merged:
+    for start, end, label in merged:
         if start > at:
             yield Segment(text[at:start])
-        yield Segment(text[start:end], matched=True, private=private)
+        yield Segment(text[start:end], True, label)
         at = end
     if at < len(text):
         yield Segment(text[at:])
 
 
-def masked(text: str, findings: Iterable[Finding], part: str = TEXT) -> str:
-    """Return a part of a post with what privacy rules matched taken out, not yet escaped."""
-    return "".join(MASK if s.private else s.text for s in segments(text, findings, part))
+def masked(parts: Iterable[Segment]) -> str:
+    """Return a text with what privacy rules matched taken out, not yet escaped."""
+    return "".join(part.label or part.text for part in parts)
 
 
-def highlighted(text: str, findings: Iterable[Finding], part: str = TEXT) -> str:
-    """Return a part of a post, escaped and masked, each match in bold and underlined."""
+def highlighted(parts: Iterable[Segment]) -> str:
+    """Return a text, escaped and masked, each match in bold and underlined."""
     out = []
-    for segment in segments(text, findings, part):
-        shown = escape(MASK) if segment.private else escape(segment.text)
+    for part in parts:
+        shown = escape(part.label or part.text)
         # Bold ends with a line; white space at an edge would show the asterisks themselves.
-        plain = "\n" in segment.text or segment.text != segment.text.strip()
-        out.append(shown if not segment.matched or plain else f"__**{shown}**__")
+        plain = not part.matched or "\n" in part.text or part.text != part.text.strip()
+        out.append(shown if plain else f"__**{shown}**__")
     return "".join(out)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rules.detectors.numbers import Find, Span, alone, cards, cued, digits_of, phones, valid_phone
 from rules.detectors.patterns import compiled, spans
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
+from rules.verdict import Match
 from rules.when import Private, PrivateKind
 
 LABELS: dict[PrivateKind, str] = {
@@ -18,6 +19,7 @@ LABELS: dict[PrivateKind, str] = {
     "email": "e-mail address",
 }
 """What is said in place of private data, which itself is never repeated."""
+_LABELS = frozenset(LABELS.values())
 
 _NUMBERS = 20
 """How many numbers or addresses are looked at for each match that is kept."""
@@ -31,6 +33,12 @@ _SSN_CUE = compiled(
 )
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]*[^@\s.]")
 _EMAIL = compiled(r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+
+
+def mask_label(match: Match) -> str:
+    """Return what is shown in place of a match of a privacy rule: `[masked: phone number]`."""
+    # The form of another detector's match is the private text itself.
+    return f"[masked: {match.form if match.form in _LABELS else 'private information'}]"
 
 
 def _ssns(data: bytes, tries: int) -> Iterator[Span]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.messages import notice, removed, review
 from bot.messages.dossier import Dossier, Keepsake
-from bot.messages.text import MASK, clip, escape, highlighted, local, masked, quote
+from bot.messages.text import clip, escape, highlighted, local, masked, quote, segments
 from bot.ports import Card
 from rules.policy import Policy
 from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
@@ -22,6 +22,7 @@ from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
 NOW = datetime(2026, 11, 20, 15, 31, tzinfo=UTC)
 CHICAGO = ZoneInfo("America/Chicago")
 SSN = "219-09-9999"
+MASK = "[masked: private information]"
 
 POLICY = Policy.model_validate(
     {
@@ -136,14 +137,13 @@ def test_times_are_the_citys() -> None:
 def test_overlapping_matches_are_masked_together() -> None:
     text = "call 219-09-9999 now"
     findings = [matched(text, "219-09-9999"), matched(text, "9999 now", Category.SPAM)]
-    assert masked(text, findings) == f"call {MASK}"
+    assert masked(segments(text, findings)) == f"call {MASK}"
 
 
 def test_a_match_is_highlighted_where_it_stands() -> None:
     text = "a *very* cheap loan here"
-    assert highlighted(text, [matched(text, "cheap loan", Category.SPAM)]) == (
-        r"a \*very\* __**cheap loan**__ here"
-    )
+    cut = segments(text, [matched(text, "cheap loan", Category.SPAM)])
+    assert highlighted(cut) == r"a \*very\* __**cheap loan**__ here"
 
 
 def test_the_form_has_every_field_of_the_paper_one() -> None:
@@ -190,6 +190,13 @@ def test_nothing_private_leaves_in_any_message() -> None:
     ):
         assert SSN not in repr(message)
         assert not message.files
+
+
+def test_what_lies_beyond_the_matches_that_a_finding_keeps_is_masked_too() -> None:
+    text = f"{SSN} and {SSN}"
+    case = dossier(text, matched(text, SSN))
+    for message in (*removed.archive_copy(case), review.queue_entry(case), notice.direct_notice(case)):
+        assert SSN not in repr(message)
 
 
 def test_a_long_comment_is_attached_whole_and_the_form_stays_within_discords_limit() -> None:
