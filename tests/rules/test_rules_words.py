@@ -91,6 +91,8 @@ def test_an_entry_finds(entry: str, text: str, span: str) -> None:
         ("ass", "the a55 road"),
         ("boob", "8008"),
         ("coon", "con"),
+        ("bull", "a buil of goods"),
+        ("slob", "siob"),
         ("rape*", "a rapper, so sooo good"),
     ],
 )
