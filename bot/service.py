@@ -144,6 +144,9 @@ class Service:
                 )
             ]
         await self.catch_up.run()
+        # At once: without a mark on record, the run after a crash would take itself for the first.
+        with suppress(Unavailable):
+            await self._save()
         self._on_ready()
 
     def disconnected(self) -> None:

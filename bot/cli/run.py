@@ -13,6 +13,8 @@ from bot import app
 from bot.cli import DEFAULT_CONFIG, ConfigFile
 from bot.config import Config, load_config, token_from_env
 
+log = logging.getLogger(__name__)
+
 
 def run(
     config: ConfigFile = DEFAULT_CONFIG,
@@ -26,7 +28,12 @@ def run(
 
 
 async def _run(settings: Config, token: str) -> None:
-    await app.run(settings, token, stop_on_signals())
+    city = settings.community.name
+
+    def ready() -> None:
+        log.info("at work for %s", city)
+
+    await app.run(settings, token, stop_on_signals(), on_ready=ready)
 
 
 def stop_on_signals() -> asyncio.Event:

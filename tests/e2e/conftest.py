@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from e2e_processes import Apart
 from e2e_support import POLICY, Beadle, People, Start, settings
 from sandbox_support import PersonClient
 
@@ -71,3 +72,11 @@ async def start(community: Community, people: People, tmp_path: Path) -> AsyncIt
 async def beadle(start: Start) -> Beadle:
     """Give Beadle at work under the test policy."""
     return await start()
+
+
+@pytest.fixture
+async def apart(tmp_path: Path) -> AsyncIterator[Apart]:
+    """Give the means to run the sandbox and Beadle in processes of their own."""
+    apart = Apart(tmp_path)
+    yield apart
+    await apart.close()
