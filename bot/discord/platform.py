@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -22,6 +22,8 @@ ARCHIVED_THREADS = 100
 LARGEST_FILE = 512 * 1024 * 1024
 """The largest file, in bytes, that is read at all. Discord takes 500 MB from subscribers."""
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
+THREAD_ARCHIVED = 50083
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: nothing in it can be changed."""
 CLOCK_SLACK = timedelta(minutes=2)
 """How far our clock and Discord's may disagree."""
 
@@ -39,7 +41,10 @@ class DiscordPlatform:
         """Delete one message; one that is gone already counts as deleted."""
         try:
             with told(f"deleting message {message_id} in channel {channel_id}"):
-                await self._client.http.delete_message(channel_id, message_id, reason=reason)
+                await self._in_thread(
+                    channel_id,
+                    lambda: self._client.http.delete_message(channel_id, message_id, reason=reason),
+                )
         except PlatformError as error:
             if error.refusal is not Refusal.MISSING:
                 raise
@@ -47,12 +52,17 @@ class DiscordPlatform:
     async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
         """Delete 2 to 100 messages at once, none older than two weeks."""
         with told(f"deleting {len(message_ids)} messages in channel {channel_id}"):
-            await self._client.http.delete_messages(channel_id, list(message_ids), reason=reason)
+            ids: list[int | str] = list(message_ids)
+            await self._in_thread(
+                channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
+            )
 
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""
         with told(f"renaming thread {thread_id}"):
-            await self._client.http.edit_channel(thread_id, name=name, reason=reason)
+            await self._in_thread(
+                thread_id, lambda: self._client.http.edit_channel(thread_id, name=name, reason=reason)
+            )
 
     async def rename_member(self, user_id: int, name: str, reason: str) -> None:
         """Give a member another nickname in the community."""
@@ -180,6 +190,17 @@ class DiscordPlatform:
             async for message in messages:
                 if not message.is_system():
                     yield to_post(message)
+
+    async def _in_thread(self, thread_id: int, ask: Callable[[], Awaitable[object]]) -> None:
+        """Ask for something, and if it is refused because the thread is archived, open it meanwhile."""
+        try:
+            await ask()
+        except discord.HTTPException as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+            await self._client.http.edit_channel(thread_id, archived=False)
+            await ask()
+            await self._client.http.edit_channel(thread_id, archived=True)
 
     def _guild(self) -> discord.Guild:
         return present(self._client.get_guild(self._guild_id))
