@@ -51,7 +51,7 @@ rules:
     clause: floods
     category: spam
     action: hide
-    when: {repeats: {posts: 3, seconds: 600, min_letters: 20}}
+    when: {repeats: {posts: 3, seconds: 600, min_letters: 60}}
     authorised_by: City Council
     authorised_on: 2026-01-05
     authorised_why: Exact.
@@ -122,6 +122,11 @@ class City:
     def alive(self) -> bool:
         """Return whether Beadle's process lives."""
         return self.beadle is not None and self.beadle.is_alive()
+
+    @property
+    def connected(self) -> bool:
+        """Return whether Beadle is connected to the gateway."""
+        return bool(self.sandbox.hub.of(self.community.bot))
 
     @property
     def log_text(self) -> str:
