@@ -35,6 +35,7 @@ async def test_messages_of_every_kind_are_as_described(tour: Tour) -> None:
     await square.send(files=[file(), file("Map")], tts=True, suppress_embeds=True)
     await first.reply("Welcome", mention_author=False)
     await first.forward(tour.text("parks-and-rec"))
+    await (await tour.text("announcements").send("News")).publish()
 
 
 async def test_a_message_laid_out_in_components_is_as_described(tour: Tour) -> None:
