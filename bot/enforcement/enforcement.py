@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from bot.alerts import Alerts
 from bot.config import Enforcement as Settings
+from bot.enforcement.plan import IN_WORDS
 from bot.ports import Clock, PlatformError, Refusal
 from storage import cases, enforcements
 from storage.cases import Case
@@ -179,7 +180,8 @@ class Enforcement:
         else:
             # Somebody has to mend a permission or a channel first.
             pause, happened = self._longest, False
-            self._tell(act, case, f"is waiting, for Discord refuses it: {error}", key=f"{act.kind}:{error}")
+            what = f"waits until somebody mends this, and is then made by itself: {error}"
+            self._tell(act, case, what, key=f"{act.kind}:{error}")
         log.info("%s of case %s is put off: %s", act.kind, case.number, error)
         await self._db.transaction(
             enforcements.retry_at, act, self._clock() + pause, str(error), happened=happened
@@ -190,4 +192,4 @@ class Enforcement:
         self._tell(act, case, f"cannot be done: {reason}")
 
     def _tell(self, act: Act, case: Case, what: str, *, key: str | None = None) -> None:
-        self._alerts.tell(f"Case {case.number}: its {act.kind} {what}.", key=key)
+        self._alerts.tell(f"Case {case.number}: its {IN_WORDS[act.kind]} {what}.", key=key)

@@ -16,6 +16,15 @@ ARCHIVE = "archive"
 NOTICE = "notice"
 QUEUE = "queue"
 
+IN_WORDS = {
+    DELETE: "removal",
+    RENAME: "renaming",
+    ARCHIVE: "archive copy",
+    NOTICE: "notice to the author",
+    QUEUE: "queue entry",
+}
+"""What staff call each act."""
+
 REMOVED_COMMENTS = "removed-comments"
 FLAGS = "flags"
 

@@ -47,5 +47,5 @@ def public_notice(case: Dossier) -> Outgoing:
 def _another_look(case: Dossier) -> str:
     contact = case.policy.contacts.get("coordinator")
     ways = " or ".join(filter(None, (contact.email, contact.phone))) if contact else ""
-    whom = escape(f"{contact.title} at {ways}" if contact and ways else "the city's staff")
+    whom = escape(f"the {contact.title} at {ways}" if contact and ways else "the city's staff")
     return f"Do you think this is wrong? Ask for another look: write to {whom} and name case {case.number}."

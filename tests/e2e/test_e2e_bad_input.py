@@ -73,7 +73,7 @@ async def test_a_post_that_beadle_may_not_delete_is_on_record_and_told_to_staff_
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (case,) = await beadle.cases(post["id"])
     assert (
-        f"Case {case.number}: its delete is waiting, for Discord refuses it"
+        f"Case {case.number}: its removal waits until somebody mends this"
         in beadle.standing("alerts")[0].content
     )
     assert beadle.stands(post)
@@ -91,7 +91,10 @@ async def test_a_form_whose_channel_was_deleted_is_told_to_staff_and_delivered_w
     post = await people["resident"].say(square, FOUL)
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (case,) = await beadle.cases(post["id"])
-    assert f"Case {case.number}: its archive is waiting" in beadle.standing("alerts")[0].content
+    assert (
+        f"Case {case.number}: its archive copy waits until somebody mends this"
+        in beadle.standing("alerts")[0].content
+    )
     assert (await beadle.states(case))[DELETE] is DONE
     new = building.new_channel(
         community.sandbox.world,

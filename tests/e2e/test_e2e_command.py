@@ -70,7 +70,7 @@ async def test_a_port_that_is_taken_is_told_in_one_line(apart: Apart) -> None:
     [
         (("--script", "--no-bot"), "the scripted afternoon needs the bot"),
         (("--config", "nowhere.yaml"), "nowhere.yaml:1: cannot be read: No such file or directory"),
-        (("--port", "70000"), "range"),
+        (("--port", "70000"), "less than or equal to 65535"),
     ],
 )
 async def test_what_the_command_cannot_do_is_told_and_not_tried(

@@ -143,7 +143,7 @@ async def test_what_a_privacy_rule_matched_is_masked_wherever_it_could_show(
     for purpose in (ARCHIVE, QUEUE, NOTICE):
         for message in await beadle.made(case, purpose):
             assert SSN not in json.dumps(seen(message))
-            assert "masked: private information" in shown(message).replace("\\", "")
+            assert "masked: social security number" in shown(message).replace("\\", "")
     assert [version.post.text for version in await beadle.evidence(case)] == [f"It is {SSN}"]
 
 

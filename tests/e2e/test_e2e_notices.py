@@ -40,7 +40,7 @@ async def test_the_author_is_told_what_why_when_and_how_to_ask_for_another_look(
         "Conduct",
         "No foul words and no threats.",
         "as authorised by City Council resolution 2026-14",
-        f"write to Communications Coordinator at talk@samplecity.example and name case {case.number}",
+        f"write to the Communications Coordinator at talk@samplecity.example and name case {case.number}",
     ):
         assert words in notice.content.replace("\\", "")
     assert not notice.components

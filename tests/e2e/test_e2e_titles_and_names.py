@@ -107,7 +107,7 @@ async def test_a_name_that_beadle_may_not_change_is_told_to_staff(
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (alert,) = beadle.standing("alerts")
     (case,) = await beadle.cases(owner.id, Subject.NAME)
-    assert f"Case {case.number}: its rename is waiting" in alert.content
+    assert f"Case {case.number}: its renaming waits until somebody mends this" in alert.content
     assert (await beadle.states(case))[RENAME] is EnforcementState.PENDING
 
 

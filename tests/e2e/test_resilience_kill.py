@@ -97,7 +97,7 @@ async def test_what_cannot_be_looked_up_after_a_kill_is_marked_uncertain_and_sta
         await home.quiet(1)
         ends = await home.account([foul])
         assert ends == {EnforcementState.DONE: 3, EnforcementState.UNCERTAIN: 1}
-        await until(lambda: bool(home.alerts("its archive may or may not have happened")), "an alert")
+        await until(lambda: bool(home.alerts("its archive copy may or may not have happened")), "an alert")
 
 
 async def test_what_discord_did_without_saying_so_is_not_done_again(tmp_path: Path) -> None:
