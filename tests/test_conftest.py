@@ -61,9 +61,8 @@ def test_an_absent_description_is_skipped_over_unless_everything_is_required(
     assert outcome in run(tmp_path, JUDGING, required, tmp_path / "absent.json")[1]
 
 
-def test_what_was_said_out_of_shape_fails_the_test_that_said_it(
-    tmp_path: Path, openapi: ApiDescription
-) -> None:
+@pytest.mark.usefixtures("openapi")
+def test_what_was_said_out_of_shape_fails_the_test_that_said_it(tmp_path: Path) -> None:
     code, printed = run(tmp_path, WATCHED)
     assert code == 1
     assert "1 × GET /mesages: no such operation is described" in printed
