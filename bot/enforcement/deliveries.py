@@ -59,7 +59,7 @@ class Deliveries:
         """Put a case, or the first case of a flood, before staff."""
         dossier = await self._casefile.open(case.id)
         channel = self._queue_channel()
-        message = review.queue_entry(replace(dossier, context=await self._context(dossier.post)))
+        message = await self._entry(dossier)
         sent = await self._earlier(channel, message, dossier.opened_at) if maybe_done else None
         sent = sent or await self._platform.send(channel, message, act.nonce)
         shown = dossier.posts_in_incident
@@ -88,7 +88,7 @@ class Deliveries:
             case_id, sent = first
             dossier = await self._casefile.open(case_id)
             try:
-                await self._platform.edit(sent, review.queue_entry(dossier))
+                await self._platform.edit(sent, await self._entry(dossier))
             except PlatformError as error:
                 log.warning("the queue entry of case %s cannot be updated: %s", dossier.number, error)
             await self._casefile.db.transaction(cases.mark_shown, incident.id, incident.count)
@@ -126,6 +126,9 @@ class Deliveries:
             return await self._platform.find_own(channel, marker, since)
 
         return await _find(find, message.text)
+
+    async def _entry(self, case: Dossier) -> Outgoing:
+        return review.queue_entry(replace(case, context=await self._context(case.post)))
 
     async def _context(self, post: Post) -> tuple[Post, ...]:
         """Return the comments before a post, oldest first; none where they cannot be read."""

@@ -16,9 +16,20 @@ from bot.sandbox import Community, Exchange, Sandbox, sample_community
 
 
 @pytest.fixture
-async def sandbox(observer: Callable[[Exchange], None]) -> AsyncIterator[Sandbox]:
+def exchanges() -> list[Exchange]:
+    """Give every exchange with the sandbox, as they come."""
+    return []
+
+
+@pytest.fixture
+async def sandbox(observer: Callable[[Exchange], None], exchanges: list[Exchange]) -> AsyncIterator[Sandbox]:
     """Give a running sandbox."""
-    sandbox = Sandbox(observer=observer)
+
+    def observe(exchange: Exchange) -> None:
+        exchanges.append(exchange)
+        observer(exchange)
+
+    sandbox = Sandbox(observer=observe)
     await sandbox.start()
     yield sandbox
     await sandbox.stop()

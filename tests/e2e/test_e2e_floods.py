@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from e2e_support import FOUL, Beadle, People, eventually, shown
+from e2e_support import FOUL, Beadle, People, eventually, fields, shown
 
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
 from bot.sandbox import Community
@@ -22,9 +22,22 @@ async def test_a_flood_of_twenty_gets_a_form_each_but_one_queue_entry_and_one_no
         assert set(await beadle.states(case)) == {DELETE, ARCHIVE}
     assert len(beadle.standing("staff-archive")) == 18
     (entry,) = beadle.standing("review-queue")
-    await eventually(lambda: "18 comments of one flood" in shown(entry), "the count is brought up to date")
+    await eventually(lambda: "18 comments of one flood" in shown(entry), "the entry counts them all")
     await eventually(lambda: community.sandbox.control.state()["dms"] == {"neighbor": 1}, "one notice")
     assert "for all of the posts that were removed with it" in (await beadle.the(found[0], NOTICE)).content
+
+
+async def test_the_count_in_the_queue_entry_grows_with_the_flood(
+    beadle: Beadle, people: People, square: int
+) -> None:
+    posts = [await people["neighbor"].say(square, TEXT) for _ in range(4)]
+    await beadle.case(posts[2]["id"])
+    (entry,) = beadle.standing("review-queue")
+    await eventually(lambda: "2 comments of one flood" in shown(entry), "the count begins at two")
+    for _ in range(3):
+        await people["neighbor"].say(square, TEXT)
+    await eventually(lambda: "5 comments of one flood" in shown(entry), "the count is brought up to date")
+    assert f"Ned Olson: {TEXT}" in fields(entry)["Before it"]
 
 
 async def test_the_id_of_every_message_made_for_a_case_is_on_record(

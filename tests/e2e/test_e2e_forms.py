@@ -6,7 +6,7 @@ import json
 from e2e_support import FOUL, SSN, Beadle, People, Start, fields, seen, shown
 
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE
-from bot.sandbox import Cdn, Community
+from bot.sandbox import Cdn, Community, Dms, Exchange
 from bot.sandbox.world.messages import Message
 from storage import evidence
 from storage.schema import FileState
@@ -182,6 +182,20 @@ async def test_nothing_that_people_write_pings_anybody_or_becomes_a_link_or_form
         words = _quoted(message)
         for live in ("```", "||", "https://", "](", "<@", "<#", "\n> #", "\n> - ", "\n> > "):
             assert live not in _without_escapes(words), live
+
+
+async def test_every_message_asks_to_ping_nobody_but_the_public_line_its_one_author(
+    beadle: Beadle, community: Community, people: People, exchanges: list[Exchange], square: int
+) -> None:
+    neighbor = community.people["neighbor"]
+    community.sandbox.fault(Dms(user_id=neighbor.id, open=False))
+    for name in ("resident", "neighbor"):
+        await beadle.case((await people[name].say(square, FOUL))["id"])
+    asked = [e.body["allowed_mentions"] for e in exchanges if e.bot and e.body and "content" in e.body]
+    assert len(asked) >= 6
+    assert [mentions for mentions in asked if mentions["parse"]] == []
+    named = [users for mentions in asked if (users := mentions.get("users") or mentions.get("roles"))]
+    assert [[str(user) for user in users] for users in named] == [[str(neighbor.id)]]
 
 
 async def test_a_name_full_of_tricks_pings_nobody_either(

@@ -46,9 +46,7 @@ async def friendly_talk(stage: Stage) -> AsyncIterator[Check]:
         await stage["resident"].say(
             stage.channels[PARKS], "It is! Does anybody know when the splash pad opens?"
         ),
-        await stage["neighbor"].say(
-            stage.channels[PARKS], "Saturday at ten, says the sign. Bring sunscreen."
-        ),
+        await stage["clerk"].say(stage.channels[PARKS], "On Saturday at ten. Bring sunscreen!"),
     ]
     for post in posts:
         yield Check(_quoted(post), UNTOUCHED, await stage.outcome(post))
