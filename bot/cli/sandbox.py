@@ -173,7 +173,9 @@ def _explain(console: Console, community: Community, folder: Path, *, kept: bool
     line(("  Gateway  ", "dim"), box.gateway)
     line(("  CDN      ", "dim"), box.cdn)
     if no_bot:
-        line(("  Bot      ", "dim"), f"BEADLE_TOKEN={community.bot.token} beadle run CONFIG")
+        line(("  Bot      ", "dim"), f"BEADLE_TOKEN={community.bot.token} beadle run CONFIG, with in it")
+        line(f"           community: {{guild: {community.guild.id}, ...}}")
+        line(f"           discord: {{api: {box.api}, gateway: {box.gateway}, cdn: {box.cdn}}}")
     else:
         line(("  Record   ", "dim"), f"{folder / DATABASE}{'' if kept else ' (removed at the end)'}")
     line()
