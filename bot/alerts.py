@@ -61,7 +61,11 @@ class Alerts:
     async def run(self) -> None:
         """Send what is told, one after the other, until cancelled."""
         while True:
-            await self._send(await self._queue.get())
+            text = await self._queue.get()
+            try:
+                await self._send(text)
+            except Exception:
+                log.exception("an alert could not be posted")
 
     async def _send(self, text: str) -> None:
         nonce = f"alert{self._clock().timestamp():.6f}"[:25]

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
 from rules.post import Place, Post
+
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far our clock and the platform's may disagree."""
 
 Clock = Callable[[], datetime]
 """The present moment, aware and in UTC."""

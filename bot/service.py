@@ -143,7 +143,13 @@ class Service:
                     self._upkeep(),
                 )
             ]
-        await self.catch_up.run()
+        try:
+            await self.catch_up.run()
+        except Exception:
+            log.exception("what was missed could not be read back")
+            self.alerts.tell(
+                "What was missed could not be read back, on an error of Beadle's own: see its log."
+            )
         # At once: without a mark on record, the run after a crash would take itself for the first.
         with suppress(Unavailable):
             await self._save()
@@ -184,6 +190,8 @@ class Service:
                 await self.deliveries.refresh(self._community)
             except Unavailable as error:
                 log.warning("what has been seen cannot be saved: %s", error)
+            except Exception:
+                log.exception("saving what has been seen failed; it is tried again")
 
     async def _save(self) -> None:
         moved = self.marks.take_moved()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import discord
 from discord.backoff import ExponentialBackoff
@@ -114,6 +114,17 @@ class Client(discord.Client):
             return ref
         guild = present(self.get_guild(self.guild_id))
         return next((channel.id for channel in guild.channels if channel.name == ref), None)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected, and keep trying from the first time on."""
+        while True:
+            try:
+                return await super().connect(reconnect=reconnect)
+            except AttributeError:
+                # Where the very first try fails, discord.py waits, then asks the session it never had for its
+                # place (2.7, Client.connect).
+                if cast("object", self.ws) is not None:
+                    raise
 
     async def on_ready(self) -> None:
         """Read back what was missed."""

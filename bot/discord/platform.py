@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import aiohttp
 import discord
@@ -12,7 +12,7 @@ import discord
 from bot.discord.convert import name_post, title_post, to_place, to_post
 from bot.discord.errors import present, told
 from bot.discord.render import render, render_new
-from bot.ports import Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
+from bot.ports import CLOCK_SLACK, Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
 from rules.post import Post
 
 LOOK_BACK = 2_000
@@ -24,8 +24,6 @@ LARGEST_FILE = 512 * 1024 * 1024
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
 THREAD_ARCHIVED = 50083
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: nothing in it can be changed."""
-CLOCK_SLACK = timedelta(minutes=2)
-"""How far our clock and Discord's may disagree."""
 
 
 class DiscordPlatform:

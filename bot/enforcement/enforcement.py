@@ -104,6 +104,8 @@ class Enforcement:
                 await self._claim()
             except Unavailable as error:
                 log.warning("what is due cannot be read: %s", error)
+            except Exception:
+                log.exception("claiming what is due failed; it is tried again")
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK):
                     await self._wake.wait()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.alerts import Alerts
 from bot.config import CatchUp as Settings
 from bot.messages.text import clip, count
-from bot.ports import Channel, Clock, Platform, PlatformError, Refusal
+from bot.ports import CLOCK_SLACK, Channel, Clock, Platform, PlatformError, Refusal
 from bot.screening.screening import Screening
 from bot.screening.watermarks import Watermarks
 from rules.post import Place, Post
@@ -26,6 +26,7 @@ WORTH_TELLING = timedelta(seconds=10)
 
 @dataclass
 class _Findings:
+    since: datetime
     read: int = 0
     cases: list[int] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -61,7 +62,7 @@ class CatchUp:
 
     async def run(self) -> None:
         """Close every gap, then say what was found. Called on every new connection."""
-        found = _Findings()
+        found = _Findings(since=(self._lost_at or self._clock()) - CLOCK_SLACK)
         # Closing a gap moves marks, and a first run may be cut short: this is how it stood before either.
         at_work = self._marks.newest()
         self._new_here = self._new_here or at_work is None
@@ -130,10 +131,10 @@ class CatchUp:
         return last
 
     async def _reread(self, place: Place, mark: int, found: _Findings) -> None:
-        """Look again at posts that were seen before: an edit made meanwhile sends no event."""
+        """Look again at posts that were seen before: an edit made meanwhile sent no event."""
         posts: AsyncIterator[Post] = self._platform.recent(place.channel_id, mark, self._settings.reread)
         async for post in posts:
-            if post.edited_at is not None:
+            if post.edited_at is not None and post.edited_at >= found.since:
                 await self._see(post, found)
 
     async def _see(self, post: Post, found: _Findings) -> None:
