@@ -5,26 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Batcher(Generic[Item, Result]):
-    """Runs one batch at a time; what is submitted meanwhile makes up the next, `limit` items at most.
+    """Runs few batches at a time; what is submitted meanwhile makes up the next, `limit` items at most.
 
     A lone item is run at once, so a batch never costs a quiet moment any delay.
     """
 
     def __init__(
-        self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]], *, limit: int = 100
+        self,
+        run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]],
+        *,
+        limit: int = 100,
+        at_once: int = 1,
     ) -> None:
         """Take `run`, which returns a result or an exception for each item, in the order of the items."""
         self._run = run
         self._limit = limit
+        self._at_once = at_once
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         """Return how many items wait for a batch."""
@@ -34,8 +39,8 @@ class Batcher(Generic[Item, Result]):
         """Return what became of `item`. Raises the exception that stands for it, or that its batch raised."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._work())
+        if len(self._tasks) < self._at_once:
+            self._tasks.add(asyncio.create_task(self._work()))
         return await future
 
     async def _work(self) -> None:
@@ -44,7 +49,8 @@ class Batcher(Generic[Item, Result]):
                 batch = [self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))]
                 await self._settle(batch)
         finally:
-            self._task = None
+            # Not in a callback, which would come a moment after the next item.
+            self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _settle(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
@@ -68,8 +74,8 @@ class Batcher(Generic[Item, Result]):
 
     async def close(self) -> None:
         """Stop, giving up what still waits."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
         for _, future in self._waiting:
             future.cancel()
         self._waiting.clear()

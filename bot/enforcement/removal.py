@@ -19,6 +19,8 @@ from storage.engine.database import Transaction
 TOGETHER = 100
 TOO_OLD = timedelta(days=13, hours=23)
 """Discord deletes at most 100 messages together, and none older than two weeks."""
+AT_ONCE = 3
+"""Requests in one channel at a time: one that Discord does not answer must not hold up the others."""
 CHANNELS_REMEMBERED = 1_000
 
 
@@ -64,7 +66,7 @@ class Removal:
             async def delete(batch: Sequence[_Doomed]) -> Sequence[Exception | None]:
                 return await self._delete_batch(channel_id, batch)
 
-            self._channels[channel_id] = Batcher(delete, limit=TOGETHER)
+            self._channels[channel_id] = Batcher(delete, limit=TOGETHER, at_once=AT_ONCE)
         return self._channels[channel_id]
 
     async def _delete_batch(self, channel_id: int, batch: Sequence[_Doomed]) -> Sequence[Exception | None]:

@@ -80,3 +80,17 @@ async def test_closing_gives_up_what_waits() -> None:
     done, waiting = await asyncio.wait(tasks, timeout=1)
     assert not waiting
     assert all(task.cancelled() for task in done)
+
+
+async def test_a_batch_that_hangs_does_not_hold_up_the_others_where_several_may_run() -> None:
+    slow = Slow()
+    batcher = Batcher(slow, at_once=2)
+    stuck = asyncio.create_task(batcher.submit(2))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(batcher.submit(n)) for n in (4, 6)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert slow.batches == [[2], [4, 6]]
+    slow.go.set()
+    assert await asyncio.gather(stuck, *others) == [4, 8, 12]
