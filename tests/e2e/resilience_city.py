@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from resilience_bot import Life, start
 
-from bot.sandbox import Sandbox, Settings, sample_community
+from bot.sandbox import Exchange, Sandbox, Settings, sample_community
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.models import Channel
 from rules.post import Subject
@@ -77,7 +77,13 @@ class City:
     """The sample community, with what its people and the test do to it."""
 
     def __init__(
-        self, folder: Path, sandbox: Sandbox, http: aiohttp.ClientSession, db: Database, database: str
+        self,
+        folder: Path,
+        sandbox: Sandbox,
+        http: aiohttp.ClientSession,
+        db: Database,
+        database: str,
+        asked: Counter[str],
     ) -> None:
         self._folder = folder
         self._http = http
@@ -86,6 +92,8 @@ class City:
         self.community = sample_community(sandbox)
         self.beadle: ForkServerProcess | None = None
         self.pages = folder / "pages"
+        self.asked = asked
+        """Beadle's requests, by method."""
         self.db = db
         (folder / "policy.yaml").write_text(POLICY, "utf-8")
         path = database.removeprefix("sqlite:///")
@@ -293,12 +301,17 @@ async def city(folder: Path, database: str = "", *, nonce_life: float = 300.0) -
     """
     database = database or f"sqlite:///{folder}/beadle.sqlite3"
     async with AsyncExitStack() as stack:
-        sandbox = Sandbox(settings=Settings(nonce_life=nonce_life))
+        asked: Counter[str] = Counter()
+
+        def watch(exchange: Exchange) -> None:
+            asked[exchange.method] += exchange.bot
+
+        sandbox = Sandbox(settings=Settings(nonce_life=nonce_life), observer=watch)
         await sandbox.start()
         stack.push_async_callback(sandbox.stop)
         db = await open_database(database)
         stack.push_async_callback(db.close)
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        made = City(folder, sandbox, http, db, database)
+        made = City(folder, sandbox, http, db, database, asked)
         stack.callback(made.end)
         yield made
