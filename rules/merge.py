@@ -12,6 +12,7 @@ SHIPPED = "shipped:"
 """How the name of a file that comes with Beadle begins: `shipped:policies/default.yaml`."""
 MAX_DEPTH = 10
 SECTIONS = ("clauses", "lists", "rules")
+AUTHORITY = ("authorised_by", "authorised_on", "authorised_why")
 
 Read = Callable[[str], str]
 
@@ -95,15 +96,29 @@ class Merged:
                 continue
             seen[name] = index
             place = self._places.setdefault((section, name), len(self.data[section]))
+            target: Path = (section, place)
             if place == len(self.data[section]):
                 self.data[section].append({})
-            target: Path = (section, place)
+            elif section == "rules":
+                self._change_rule(document, here, target, part)
             if section == "lists" and "file" in part:
                 self._lay_file(document, here, target, str(part["file"]), read)
             own = {k: v for k, v in part.items() if section != "lists" or k not in ("file", "add")}
             self._lay_fields(document, here, target, own)
             if section == "lists" and "add" in part:
                 self._add_entries(document, (*here, "add"), target, part["add"])
+
+    def _change_rule(self, document: Document, here: Path, target: Path, part: dict[Any, Any]) -> None:
+        """See that a changed rule cannot come to hide what nobody authorised it to hide."""
+        rule = self.data["rules"][target[1]]
+        if "category" in part and "category" in rule and part["category"] != rule["category"]:
+            text = f"is {rule['category']} where the rule {part['id']} comes from, and cannot be changed"
+            self.problems.append(document.problem((*here, "category"), text))
+        if "when" in part or "action" in part:
+            # Whoever authorised the rule did so for what it found and did then.
+            for field in AUTHORITY:
+                rule.pop(field, None)
+            self._origins[(*target, "action")] = (document, (*here, "when"))
 
     def _add_entries(self, document: Document, here: Path, target: Path, added: Any) -> None:
         if not isinstance(added, list):

@@ -9,13 +9,14 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
 
 from rules.post import Subject
 from rules.verdict import Action, Category, Priority
 from rules.when import Entries, Model, When
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 E = TypeVar("E", bound=IntEnum)
 
 
@@ -130,10 +131,10 @@ class Rule(Model):
     caution: str = ""
     """What to weigh before the action is raised."""
     examples: Examples = Examples()
-    authorised_by: str | None = None
+    authorised_by: Words | None = None
     """Who allowed the rule to hold or hide: a resolution, an office."""
     authorised_on: date | None = None
-    authorised_why: str | None = None
+    authorised_why: Words | None = None
 
 
 class Policy(Model):

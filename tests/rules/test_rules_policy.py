@@ -34,6 +34,11 @@ AUTHORITY = "authorised_by: Council\nauthorised_on: 2026-01-02\nauthorised_why: 
         ("when: {words: [darn]}\nclause: none", "rules[0].clause", "no clause 'none'"),
         ("when: {words: [darn]}\naction: hide", "rules[0].action", "`authorised_by` (who) is missing"),
         ("when: {words: [darn]}\naction: hold", "rules[0].action", "`authorised_why` (why) is missing"),
+        (
+            "when: {words: [darn]}\naction: hide\n" + AUTHORITY.replace("Council", '"  "'),
+            "rules[0].action",
+            "`authorised_by` (who) is missing",
+        ),
         ("when: {words: [darn]}\naction: allow", "rules[0].action", "must be one of flag, hold, hide"),
         ("when: {words: [darn]}\npriority: 2", "rules[0].priority", "must be one of low, normal, urgent"),
         ("when: {words: [darn]}\ncategory: rude", "rules[0].category", "got 'rude'"),
@@ -175,6 +180,25 @@ def test_a_problem_is_named_in_the_file_that_caused_it() -> None:
     assert all(
         line.startswith("city.yaml:4: rules[0].action") for line in Files(base=BASE, city=city).problems()
     )
+
+
+def test_a_rule_that_may_only_flag_is_not_given_another_category_to_hide_under() -> None:
+    city = "extends: default\nname: Mine\nrules:\n  - id: campaigning\n    category: spam\n    action: hide\n"
+    city += "".join(f"    {line}\n" for line in AUTHORITY.splitlines())
+    assert problems(city) == [
+        "city.yaml:5: rules[0].category: is campaigning where the rule campaigning comes from, "
+        "and cannot be changed"
+    ]
+
+
+@pytest.mark.parametrize("change", ["when: {words: [darned]}", "action: hide"])
+def test_what_was_authorised_of_a_rule_does_not_hold_for_what_a_city_makes_of_it(change: str) -> None:
+    base = HEAD + rule(f"when: {{words: [darn]}}\naction: hold\n{AUTHORITY}")
+    city = f"extends: ./base.yaml\nname: Mine\nrules:\n  - id: r\n    {change}\n"
+    assert [line.split(": ")[0] for line in problems(city, base=base)] == ["city.yaml:5"] * 3
+    city += "".join(f"    {line}\n" for line in AUTHORITY.splitlines())
+    assert problems(city, base=base) == []
+    assert problems("extends: ./base.yaml\nname: Mine\nrules: [{id: r, priority: low}]", base=base) == []
 
 
 def test_a_list_is_read_from_a_file_and_added_to() -> None:
