@@ -147,3 +147,16 @@ async def test_an_outage_in_which_nothing_was_posted_is_not_worth_an_alert(tmp_p
         await asyncio.sleep(0.5)
         assert set(await home.account([foul])) == ALL_DONE
         assert home.alerts() == []
+
+
+async def test_a_gateway_that_is_gone_when_beadle_starts_is_waited_for(tmp_path: Path) -> None:
+    async with city(tmp_path) as home:
+        home.sandbox.fault(GatewayDown())
+        home.launch()
+        await until(lambda: "Attempting a reconnect" in home.log_text, "the first try to fail")
+        home.sandbox.fault(GatewayUp())
+        await until(lambda: home.ready.exists() or not home.alive, "Beadle at work")
+        assert home.alive, home.log_text
+        foul = await home.say(FOUL)
+        await home.quiet(1)
+        assert set(await home.account([foul])) == ALL_DONE
