@@ -76,6 +76,7 @@ async def run(
             community=community,
             owner=f"beadle-{secrets.token_hex(6)}",
             resolve=client.resolve,
+            landmarks=client.landmarks,
             clock=clock,
             on_ready=on_ready,
         )

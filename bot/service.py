@@ -20,6 +20,7 @@ from bot.enforcement.removal import Removal
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from bot.presses import Presses
 from bot.reminders import Reminders
+from bot.roll_call import Landmarks, absent
 from bot.screening.catch_up import CatchUp
 from bot.screening.screening import Screening
 from bot.screening.watermarks import Watermarks
@@ -50,16 +51,22 @@ class Service:
         community: int,
         owner: str,
         resolve: Callable[[Ref], int | None],
+        landmarks: Callable[[], Landmarks],
         clock: Clock,
         on_ready: Callable[[], None],
     ) -> None:
-        """Take `resolve`, which finds a channel's id, and `on_ready`, called when what was missed is read."""
+        """Take what the platform knows, and `on_ready`, called when what was missed is read.
+
+        `resolve` finds a channel's id; `landmarks` says which channels and roles there are.
+        """
         channels = config.channels
         lease = timedelta(seconds=config.enforcement.lease_seconds)
         self._db = db
         self._community = community
         self._clock = clock
         self._on_ready = on_ready
+        self._config = config
+        self._landmarks = landmarks
         self._tasks: list[asyncio.Task[None]] = []
         self.marks = Watermarks()
         self.alerts = Alerts(platform, lambda: resolve(channels.alerts), clock)
@@ -143,6 +150,7 @@ class Service:
                     self._upkeep(),
                 )
             ]
+            self._call_the_roll()
         try:
             await self.catch_up.run()
         except Exception:
@@ -154,6 +162,18 @@ class Service:
         with suppress(Unavailable):
             await self._save()
         self._on_ready()
+
+    def _call_the_roll(self) -> None:
+        try:
+            missing = absent(self._config, self.screening.ruleset.policy, self._landmarks())
+        except PlatformError as error:
+            log.warning("the names in the configuration could not be looked up: %s", error)
+            return
+        if missing:
+            named = "\n".join(missing)
+            self.alerts.tell(
+                f"The server has no channel or role of these names in the configuration:\n{named}"
+            )
 
     def disconnected(self) -> None:
         """Note that from now on posts may be missed."""

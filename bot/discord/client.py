@@ -14,6 +14,7 @@ from bot.discord.errors import present
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
 from bot.ports import Clock
+from bot.roll_call import Landmarks
 from rules.post import Author, Post
 
 log = logging.getLogger(__name__)
@@ -114,6 +115,15 @@ class Client(discord.Client):
             return ref
         guild = present(self.get_guild(self.guild_id))
         return next((channel.id for channel in guild.channels if channel.name == ref), None)
+
+    def landmarks(self) -> Landmarks:
+        """Return what channels and roles there are. Raises PlatformError while the server is out of sight."""
+        guild = present(self.get_guild(self.guild_id))
+        places = (*guild.channels, *guild.threads)
+        return Landmarks(
+            frozenset(key for place in places for key in (str(place.id), place.name)),
+            frozenset(key for role in guild.roles for key in (str(role.id), role.name)),
+        )
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected, and keep trying from the first time on."""

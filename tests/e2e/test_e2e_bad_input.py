@@ -107,6 +107,15 @@ async def test_a_form_whose_channel_was_deleted_is_told_to_staff_and_delivered_w
     assert (await beadle.the(case, ARCHIVE)).channel is new
 
 
+async def test_a_channel_or_role_that_the_server_does_not_have_is_told_to_staff_at_the_start(
+    start: Start,
+) -> None:
+    beadle = await start(channels={"review_queue": "queue"}, roles={"moderator": ["Moderator", "Mods"]})
+    await eventually(lambda: beadle.standing("alerts"), "an alert")
+    (alert,) = beadle.standing("alerts")
+    assert alert.content.endswith("\nchannels.review_queue: 'queue'\nroles.moderator: 'Mods'")
+
+
 async def test_without_an_alerts_channel_beadle_works_on(
     beadle: Beadle, community: Community, people: People, square: int
 ) -> None:
