@@ -115,6 +115,8 @@ async def _in_thread(threads: ThreadPoolExecutor, job: Callable[[threading.Event
         cancelled.set()
         if not running.cancel():
             await asyncio.wait([future])
+            # Nobody waits for what came of it, and asyncio logs an error that nobody has looked at.
+            future.exception()
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import sys
 import threading
@@ -189,7 +190,9 @@ async def test_an_exception_in_a_transaction_leaves_nothing(db: Database) -> Non
     assert (await recorded(db)).case.number == 1
 
 
-async def test_cancellation_in_a_transaction_leaves_nothing(db: Database) -> None:
+async def test_cancellation_in_a_transaction_leaves_nothing(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     inside, leave = asyncio.Event(), threading.Event()
     loop = asyncio.get_running_loop()
 
@@ -212,6 +215,9 @@ async def test_cancellation_in_a_transaction_leaves_nothing(db: Database) -> Non
         await task
     assert await db.read(counts) == [0, 0, 0, 0, 0]
     assert (await recorded(db)).case.number == 1
+    del task
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def test_a_transaction_cancelled_in_the_line_never_starts(sqlite_db: Database) -> None:
