@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rules_support import found, looking_for, matches
 
-from rules.detectors.numbers import luhn
+from rules.detectors.private.numbers import luhn
 from rules.detectors.private import problem
 from rules.ruleset import Ruleset
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rules.detectors.numbers import Find, Span, alone, cards, cued, digits_of, phones, valid_phone
+from rules.detectors.private.numbers import Find, Span, alone, cards, cued, digits_of, phones, valid_phone
 from rules.detectors.patterns import compiled, spans
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
 from rules.verdict import Match
