@@ -9,7 +9,7 @@ from rules.compile import compile_policy
 from rules.conditions import holds_on_nothing
 from rules.detectors import links, patterns, private, words
 from rules.documents import Path
-from rules.policy import Example, Policy, Rule
+from rules.policy import Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
 from rules.ruleset import Ruleset
 from rules.verdict import Category
@@ -23,6 +23,7 @@ Found = Iterator[tuple[Path, str]]
 _EPOCH = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
     "words": words.problem,
+    "patterns": patterns.problem,
     "domains": links.problem,
     "contacts": private.problem,
 }
@@ -41,11 +42,18 @@ def _clauses(policy: Policy) -> Found:
 
 def _lists(policy: Policy) -> Found:
     for index, named in enumerate(policy.lists):
-        check = _ENTRY_PROBLEM[named.kind]
+        check = _in_list(named)
         yield from _entries(("lists", index, "entries"), named.entries, check)
-        if named.exceptions and named.kind != "words":
-            yield ("lists", index, "except"), "only a list of words has exceptions"
-        yield from _entries(("lists", index, "except"), named.exceptions, words.problem)
+        if named.exceptions and named.kind not in ("words", "patterns"):
+            yield ("lists", index, "except"), "only a list of words or patterns has exceptions"
+        yield from _entries(("lists", index, "except"), named.exceptions, check)
+        if named.parts and named.kind != "patterns":
+            yield ("lists", index, "parts"), "only a list of patterns has parts"
+
+
+def _in_list(named: NamedList) -> Callable[[str], str | None]:
+    check = _ENTRY_PROBLEM[named.kind]
+    return lambda entry: check(patterns.expand(entry, named.parts))
 
 
 def _entries(path: Path, entries: tuple[str, ...], check: Callable[[str], str | None]) -> Found:
@@ -56,12 +64,17 @@ def _entries(path: Path, entries: tuple[str, ...], check: Callable[[str], str | 
 
 
 def _rules(policy: Policy) -> Found:
-    clauses = {clause.id for clause in policy.clauses}
+    clauses = {clause.id: clause for clause in policy.clauses}
     lists = {named.id: named.kind for named in policy.lists}
     for index, rule in enumerate(policy.rules):
         path: Path = ("rules", index)
         if rule.clause not in clauses:
-            yield (*path, "clause"), f"there is no clause {rule.clause!r}"
+            yield (*path, "clause"), f"there is no clause {rule.clause!r} for the rule {rule.id}"
+        elif rule.enabled and clauses[rule.clause].served != "rules":
+            text = (
+                f"the rule {rule.id} is on, but its clause is served by {clauses[rule.clause].served} alone"
+            )
+            yield (*path, "enabled"), text
         yield from _authority(path, rule)
         if holds_on_nothing(rule.when):
             yield (
@@ -96,9 +109,10 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
         yield from _entries((*here, "except"), detector.exceptions, words.problem)
         yield from _known((*here, "lists"), detector.lists, "words", lists)
     elif isinstance(detector, Patterns):
-        yield from _listed(here, detector.any_of)
+        yield from _listed(here, (*detector.any_of, *detector.lists))
         yield from _entries(here, detector.any_of, patterns.problem)
         yield from _entries((*here, "except"), detector.exceptions, patterns.problem)
+        yield from _known((*here, "lists"), detector.lists, "patterns", lists)
     elif isinstance(detector, Links):
         yield from _listed(here, (*detector.any_of, *detector.lists, *(("every",) if detector.every else ())))
         yield from _entries(here, detector.any_of, links.problem)
@@ -114,8 +128,11 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
             yield here, "looks for nothing"
     elif not detector and not when.parts:
         yield here, "combines nothing"
+    elif when.at_least and when.at_least.count > len(when.parts):
+        yield (*here, "count"), f"asks for {when.at_least.count} of {len(when.parts)}"
     for number, part in enumerate(when.parts):
-        yield from _when(here if when.key == "not" else (*here, number), part, lists)
+        inside: Path = {"not": (), "at_least": ("of", number)}.get(when.key, (number,))
+        yield from _when((*here, *inside), part, lists)
 
 
 def _listed(path: Path, wanted: tuple[str, ...]) -> Found:
@@ -163,7 +180,7 @@ def _post(rule: Rule, example: Example, number: int) -> Post:
         id=number + 1,
         community=1,
         place=Place(1, channel),
-        author=Author(who, f"author{who}", f"Author {who}"),
+        author=Author(who, f"author{who}", f"Author {who}", roles=frozenset(rule.scope.roles)),
         text=f"{example.text} {_numeral(number)}" if example.numbered else example.text,
         created_at=_EPOCH + timedelta(seconds=spread * number),
         subject=example.subject,

@@ -55,7 +55,7 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> list[Index]:
     if of(Words):
         built.append(words.build(of(Words), lists))
     if of(Patterns):
-        built.append(patterns.build(of(Patterns)))
+        built.append(patterns.build(of(Patterns), lists))
     linked, invited = of(Links), of(Invites)
     if linked or invited:
         built.append(links.build(linked, invited, lists))

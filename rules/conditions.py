@@ -20,24 +20,20 @@ def condition(when: When, number: Callable[[Detector], int]) -> Condition:
     parts = [condition(part, number) for part in when.parts]
     if when.key == "not":
         return lambda hits: None if parts[0](hits) else Hit()
-    if when.key == "all":
-        return lambda hits: _all(parts, hits)
-    return lambda hits: _any(parts, hits)
+    least = _least(when)
+
+    def holds(hits: Hits) -> Hit | None:
+        found = [hit for part in parts if (hit := part(hits)) is not None]
+        return _together(found) if len(found) >= least else None
+
+    return holds
 
 
-def _any(parts: list[Condition], hits: Hits) -> Hit | None:
-    found = [hit for part in parts if (hit := part(hits)) is not None]
-    return _together(found) if found else None
-
-
-def _all(parts: list[Condition], hits: Hits) -> Hit | None:
-    found = []
-    for part in parts:
-        hit = part(hits)
-        if hit is None:
-            return None
-        found.append(hit)
-    return _together(found)
+def _least(when: When) -> int:
+    """Return how many of the parts of a combination must hold."""
+    if when.at_least:
+        return when.at_least.count
+    return len(when.parts) if when.key == "all" else 1
 
 
 def _together(found: list[Hit]) -> Hit:
@@ -52,9 +48,7 @@ def holds_on_nothing(when: When) -> bool:
     """Return whether a condition could hold though no detector found anything."""
     if when.key == "not":
         return not holds_on_nothing(when.parts[0])
-    if when.key == "all":
-        return all(map(holds_on_nothing, when.parts))
-    return any(map(holds_on_nothing, when.parts))
+    return sum(map(holds_on_nothing, when.parts)) >= _least(when)
 
 
 def detectors(when: When) -> Iterator[Detector]:

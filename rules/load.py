@@ -45,7 +45,7 @@ def _validate(merged: Merged, problems: list[Problem]) -> Policy | None:
     bad = {e["loc"][:2] for e in errors}
     if any(section != "rules" or len(rest) != 1 for section, *rest in bad):
         return None
-    merged.leave_out_rules({int(rest[0]) for _, *rest in bad})
+    merged.leave_out("rules", {int(rest[0]) for _, *rest in bad})
     return Policy.model_validate(merged.data)
 
 

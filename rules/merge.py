@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from rules.documents import Document, InvalidDocument, Path, Problem, read_document
@@ -11,7 +11,10 @@ from rules.documents import Document, InvalidDocument, Path, Problem, read_docum
 SHIPPED = "shipped:"
 """How the name of a file that comes with Beadle begins: `shipped:policies/default.yaml`."""
 MAX_DEPTH = 10
-SECTIONS = ("clauses", "lists", "rules")
+SECTIONS = ("clauses", "statements", "lists", "rules")
+DROP = "drop"
+"""The key of what a file leaves out of those it extends: `drop: {clauses: all, rules: [promotion]}`."""
+ALL = "all"
 AUTHORITY = ("authorised_by", "authorised_on", "authorised_why")
 
 Read = Callable[[str], str]
@@ -46,15 +49,20 @@ class Merged:
         document, origin = self._origin(path)
         return document.problem(origin, text)
 
-    def leave_out_rules(self, places: Set[int]) -> None:
-        """Leave out the rules at some places; the others keep their origins."""
-        kept = [n for n in range(len(self.data["rules"])) if n not in places]
-        self.data["rules"] = [self.data["rules"][n] for n in kept]
+    def leave_out(self, section: str, places: Set[int]) -> None:
+        """Leave out the parts at some places of a section; the others keep their origins."""
+        kept = [n for n in range(len(self.data[section])) if n not in places]
+        self.data[section] = [self.data[section][n] for n in kept]
         moved = {old: new for new, old in enumerate(kept)}
         self._origins = {
-            ("rules", moved[int(path[1])], *path[2:]) if path[:1] == ("rules",) else path: origin
+            (section, moved[int(path[1])], *path[2:]) if path[:1] == (section,) else path: origin
             for path, origin in self._origins.items()
-            if path[:1] != ("rules",) or path[1] in moved
+            if path[:1] != (section,) or path[1] in moved
+        }
+        self._places = {
+            (of, name): moved[place] if of == section else place
+            for (of, name), place in self._places.items()
+            if of != section or place in moved
         }
 
     def _origin(self, path: Path) -> tuple[Document, Path]:
@@ -68,14 +76,24 @@ class Merged:
         if not isinstance(document.data, dict):
             self.problems.append(document.problem((), "must be a mapping, beginning with `name:`"))
             return
+        for section, names in _dropped(document, self.problems):
+            self._drop(document, section, names)
         for key, value in document.data.items():
             if key in SECTIONS:
                 self._lay_section(document, key, value, read)
             elif key == "contacts" and isinstance(value, dict):
                 for name, contact in value.items():
                     self._lay_fields(document, ("contacts", name), ("contacts", name), contact)
-            elif key != "extends":
+            elif key not in ("extends", DROP):
                 self._put(document, (key,), (key,), value)
+
+    def _drop(self, document: Document, section: str, names: list[str]) -> None:
+        places = {name: place for (of, name), place in self._places.items() if of == section}
+        for number, name in enumerate(names):
+            if name not in places and name != ALL:
+                path = (DROP, section, number)
+                self.problems.append(document.problem(path, f"there is none of the name {name!r} to drop"))
+        self.leave_out(section, {place for name, place in places.items() if {name, ALL} & {*names}})
 
     def _lay_section(self, document: Document, section: str, parts: Any, read: Read) -> None:
         if not isinstance(parts, list):
@@ -161,6 +179,21 @@ class Merged:
         for step in target[:-1]:
             into = into.setdefault(step, {}) if isinstance(into, dict) else into[step]
         into[target[-1]] = value
+
+
+def _dropped(document: Document, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the sections from which a document drops parts, with the names or the word `all`."""
+    dropped = document.data.get(DROP, {})
+    if not isinstance(dropped, dict):
+        problems.append(document.problem((DROP,), f"must name parts by section: {', '.join(SECTIONS)}"))
+        return
+    for section, names in dropped.items():
+        if section not in SECTIONS:
+            problems.append(document.problem((DROP, section), f"must be one of {', '.join(SECTIONS)}"))
+        elif names == ALL or (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+            yield section, [ALL] if names == ALL else names
+        else:
+            problems.append(document.problem((DROP, section), "must be a list of ids, or `all`"))
 
 
 def gather_documents(file: str, read: Read) -> list[Document]:

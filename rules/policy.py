@@ -54,16 +54,31 @@ class Clause(Model):
     title: str
     text: str
     source: str = ""
+    served: Literal["rules", "reports", "words"] = "rules"
+    """By rules; by people alone, who report and judge; or by its words alone: nothing is removed under it."""
+
+
+class Statement(Model):
+    """Words that the policy has the city say, to be pinned, posted by schedule or given to staff."""
+
+    id: Id
+    use: Literal["pinned", "scheduled", "answer", "staff"]
+    title: str
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1900)]
+    """At most 1,900 characters of Discord's 2,000."""
+    source: str = ""
 
 
 class NamedList(Model):
     """A list that several rules may share."""
 
     id: Id
-    kind: Literal["words", "domains", "contacts"]
+    kind: Literal["words", "patterns", "domains", "contacts"]
     entries: Entries = ()
     exceptions: Entries = Field(default=(), alias="except")
-    """Of a word list: words and phrases inside which its entries do not count."""
+    """Of words: words and phrases inside which nothing counts. Of patterns: what a match may not overlap."""
+    parts: dict[str, str] = Field(default_factory=dict)
+    """Of patterns: pieces that several share. `{person}` in a pattern stands for the part `person`."""
     note: str = ""
     """How the list came about."""
 
@@ -73,6 +88,8 @@ class Scope(Model):
 
     channels: Entries = ()
     """Only these channels, if any is named."""
+    roles: Entries = ()
+    """Only people with one of these roles, if any is named."""
     exempt_channels: Entries = ()
     exempt_roles: Entries = ()
 
@@ -144,13 +161,14 @@ class Policy(Model):
     city: str = ""
     contacts: dict[str, Contact] = Field(default_factory=dict)
     clauses: tuple[Clause, ...] = ()
+    statements: tuple[Statement, ...] = ()
     lists: tuple[NamedList, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     def canonical(self) -> dict[str, Any]:
         """Return the content as plain data, parts ordered by id and defaults left out."""
         data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        for section in ("clauses", "lists", "rules"):
+        for section in ("clauses", "statements", "lists", "rules"):
             if section in data:
                 data[section].sort(key=lambda part: part["id"])
         return data

@@ -33,6 +33,8 @@ class CompiledRule:
             return False
         if scope.exempt_roles and not post.author.roles.isdisjoint(scope.exempt_roles):
             return False
+        if scope.roles and post.author.roles.isdisjoint(scope.roles):
+            return False
         if not scope.channels and not scope.exempt_channels:
             return True
         keys = post.place.keys

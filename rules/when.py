@@ -41,6 +41,8 @@ class Words(_Listed):
 class Patterns(_Listed):
     """Regular expressions in RE2's syntax, upper and lower case alike; less the exceptions."""
 
+    lists: Entries = ()
+    """Ids of pattern lists."""
     fold: bool = False
     """Whether to search the words as they are read (small letters, single spaces, no punctuation)."""
     exceptions: Entries = Field(default=(), alias="except")
@@ -129,6 +131,13 @@ class Rate(Model):
 Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate
 
 
+class AtLeast(Model):
+    """So many of several conditions: signs that prove nothing alone and much together."""
+
+    count: int = Field(ge=2, le=20)
+    of: tuple[When, ...]
+
+
 class When(Model):
     """One detector, or a combination of conditions. Exactly one key is given."""
 
@@ -143,13 +152,14 @@ class When(Model):
     rate: Rate | None = None
     all: tuple[When, ...] | None = None
     any: tuple[When, ...] | None = None
+    at_least: AtLeast | None = None
     none: When | None = Field(default=None, alias="not")
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
         if len(self.model_fields_set) != 1:
             keys = ", ".join(field.alias or name for name, field in type(self).model_fields.items())
-            raise ValueError(f"needs exactly one of {keys}; combine several with `all` or `any`")
+            raise ValueError(f"needs exactly one of {keys}; combine several with `all`, `any` or `at_least`")
         return self
 
     @property
@@ -162,9 +172,14 @@ class When(Model):
     def detector(self) -> Detector | None:
         """Return the detector, or None for a combination."""
         value = getattr(self, self.key, None)
-        return None if self.key in ("all", "any", "not") else value
+        return None if self.key in ("all", "any", "at_least", "not") else value
 
     @property
     def parts(self) -> tuple[When, ...]:
         """Return the conditions that a combination combines."""
+        if self.at_least:
+            return self.at_least.of
         return self.all or self.any or ((self.none,) if self.none else ())
+
+
+AtLeast.model_rebuild()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import re2
 
-from rules.detectors.scan import Index, Numbered, Scan
+from rules.detectors.scan import Index, Lists, Numbered, Scan
 from rules.text.reading import Traced
 from rules.text.text import Text
 from rules.when import Patterns
@@ -18,7 +19,12 @@ SET_MEMORY = 64 * 1024 * 1024
 """Bytes that a set may take. With RE2's default of 8 MiB, 300 patterns are rebuilt all the time."""
 MAX_PROGRAM = 5000
 """The size of the largest pattern admitted, in RE2's instructions."""
+MAX_EXPANDED = 100_000
+"""The length of the longest pattern after its parts are put in, in characters."""
 
+_PART = re.compile(r"(?<!\\[xpP])\{([a-z_]+)\}")
+_DEEPEST = 4
+"""How deep parts may stand in parts."""
 _HINTS = (
     ("(?=", "look-ahead is not supported; use two detectors under `all`, or `except`"),
     ("(?!", "look-ahead is not supported; name what is allowed in `except`"),
@@ -46,8 +52,21 @@ def compiled(pattern: str) -> Any:
     return re2.compile(pattern.encode("utf-8", "replace"), _options())
 
 
+def expand(pattern: str, parts: Mapping[str, str]) -> str:
+    """Return a pattern with the parts that it names put in: `{person}` becomes `(?:you|him|her)`."""
+    for _ in range(_DEEPEST):
+        if not parts or len(pattern) > MAX_EXPANDED:
+            break
+        pattern = _PART.sub(lambda name: f"(?:{parts[name[1]]})" if name[1] in parts else name[0], pattern)
+    return pattern
+
+
 def problem(pattern: str) -> str | None:
     """Return what is wrong with a pattern, where, and what to use instead, if anything."""
+    if len(pattern) > MAX_EXPANDED:
+        return f"is too long: more than {MAX_EXPANDED:,} characters"
+    if part := _PART.search(pattern):
+        return f"names a part {part[0]} that its list does not have"
     try:
         expression = compiled(pattern)
     except re2.error as error:
@@ -104,9 +123,10 @@ def spans(pattern: Any, data: bytes, most: int) -> Iterator[tuple[int, int]]:
     return islice(((start, end) for start, end in found if start < end), most)
 
 
-def build(detectors: Numbered[Patterns]) -> Index:
+def build(detectors: Numbered[Patterns], lists: Lists) -> Index:
     """Return the index of all pattern detectors."""
-    searches = [_build_over(detectors, fold) for fold in (False, True)]
+    whole = [(number, _with_lists(detector, lists)) for number, detector in detectors]
+    searches = [_build_over(whole, fold) for fold in (False, True)]
     active = [search for search in searches if search]
 
     def scan_patterns(scan: Scan) -> None:
@@ -114,6 +134,15 @@ def build(detectors: Numbered[Patterns]) -> Index:
             search(scan)
 
     return scan_patterns
+
+
+def _with_lists(detector: Patterns, lists: Lists) -> Patterns:
+    """Return a detector with the patterns of its lists for its own."""
+    entries, exceptions = [*detector.any_of], [*detector.exceptions]
+    for named in map(lists.__getitem__, detector.lists):
+        entries += [expand(entry, named.parts) for entry in named.entries]
+        exceptions += [expand(entry, named.parts) for entry in named.exceptions]
+    return detector.model_copy(update={"any_of": tuple(entries), "exceptions": tuple(exceptions)})
 
 
 def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rules_support import findings, looking_for, matches
+from rules_support import findings, looking_for, matches, ruleset
 
-from rules.post import Attachment
+from rules.post import Attachment, Author
 
 
 def files(*names: str, size: int = 10, kind: str | None = None) -> dict[str, Any]:
@@ -69,6 +69,7 @@ def test_a_mention_of_everyone_is_found() -> None:
 BOTH = {"all": [{"words": ["darn"]}, {"words": ["heck"]}]}
 EITHER = {"any": [{"words": ["darn"]}, {"words": ["heck"]}]}
 BUT = {"all": [{"words": ["darn"]}, {"not": {"words": ["heck"]}}]}
+TWO = {"at_least": {"count": 2, "of": [{"words": ["darn"]}, {"words": ["heck"]}, {"words": ["drat"]}]}}
 NESTED = {"all": [EITHER, {"not": {"all": [{"words": ["darn"]}, {"words": ["heck"]}]}}]}
 
 
@@ -86,6 +87,9 @@ NESTED = {"all": [EITHER, {"not": {"all": [{"words": ["darn"]}, {"words": ["heck
         (NESTED, "heck", True),
         (NESTED, "heck darn", False),
         (NESTED, "", False),
+        (TWO, "darn heck", True),
+        (TWO, "drat darn heck", True),
+        (TWO, "drat drat", False),
     ],
 )
 def test_detectors_combine(when: dict[str, Any], text: str, fires: bool) -> None:
@@ -94,3 +98,12 @@ def test_detectors_combine(when: dict[str, Any], text: str, fires: bool) -> None
 
 def test_a_combination_reports_every_match_in_the_order_of_the_text() -> None:
     assert [m.text for m in matches(looking_for(EITHER), "heck darn heck")] == ["heck", "darn", "heck"]
+
+
+def test_a_rule_may_look_at_some_people_only() -> None:
+    rules = looking_for({"words": ["darn"]})
+    staff = ruleset({"when": {"words": ["darn"]}, "scope": {"roles": ["City Staff"]}})
+    clerk = Author(1, "a", "A", roles=frozenset({"7", "City Staff"}))
+    assert findings(rules, "darn")
+    assert not findings(staff, "darn")
+    assert findings(staff, "darn", author_=clerk)

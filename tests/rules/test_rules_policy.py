@@ -53,6 +53,19 @@ AUTHORITY = "authorised_by: Council\nauthorised_on: 2026-01-02\nauthorised_why: 
         ("when: {mentions: {}}", "rules[0].when.mentions", "looks for nothing"),
         ("when: {attachments: {}}", "rules[0].when.attachments", "looks for nothing"),
         ("when: {any: []}", "rules[0].when.any", "combines nothing"),
+        (
+            "when: {at_least: {count: 1, of: []}}",
+            "rules[0].when.at_least.count",
+            "greater than or equal to 2",
+        ),
+        ("when: {at_least: {count: 2, of: [{words: [darn]}]}}", "rules[0].when.at_least.count", "2 of 1"),
+        (
+            "when: {at_least: {count: 2, of: [{words: [darn]}, {words: [x]}]}}",
+            "rules[0].when.at_least.of[1].words[0]",
+            "two letters",
+        ),
+        ("when: {patterns: {lists: [none]}}", "rules[0].when.patterns.lists[0]", "no list 'none'"),
+        ("when: {patterns: ['{who} hides']}", "rules[0].when.patterns[0]", "names a part {who}"),
         ("when: {not: {words: [darn]}}", "rules[0].when", "would find every comment"),
         ("when: {any: [{words: [darn]}, {not: {words: [heck]}}]}", "rules[0].when", "would find every"),
         ("when: {words: [ok, da*rn]}", "rules[0].when.words[1]", "may stand only at the beginning"),
@@ -215,6 +228,73 @@ def test_a_list_is_read_from_a_file_and_added_to() -> None:
     ]
     files.files["lists/w.yaml"] = "kind: words\nentries:\n  - darn\n  - x\n"
     assert files.problems()[-1].startswith("lists/w.yaml:4: entries[1]: 'x'")
+
+
+PARTS = """\
+kind: patterns
+parts: {who: 'cat|{dog}s?', dog: 'hound'}
+entries: ['\\bthe {who} ran']
+except: ['ran {who}']
+"""
+
+
+def test_patterns_of_a_list_share_parts() -> None:
+    base = HEAD.replace("rules:", "lists:\n  - {id: w, file: w.yaml}\nrules:")
+    base += rule(
+        "when: {patterns: {lists: [w]}}\nexamples: {match: [the hounds ran, the cat ran], allow: [the"
+    )
+    base = base.rstrip() + " cat ran cat]}\n"
+    assert problems(base, w=PARTS) == []
+    assert problems(base, w=PARTS.replace("dog:", "owl:"))[0].startswith("w.yaml:3: entries[0]:")
+    grown = PARTS.replace("'hound'", f"'{'{dog}' * 400}'")
+    assert any("is too long" in line for line in problems(base, w=grown))
+
+
+def test_parts_and_exceptions_belong_to_lists_that_have_patterns() -> None:
+    for extra in ("parts: {a: b}", "except: [a.example]"):
+        text = HEAD.replace("rules:", f"lists:\n  - {{id: w, kind: domains, {extra}}}\nrules:") + GOOD
+        assert [line for line in problems(text) if "only a list of" in line]
+
+
+CLAUSES = "clauses: [{id: d, title: D, text: Y}]\n"
+
+
+def test_a_city_drops_what_it_does_not_want() -> None:
+    city = f"extends: ./base.yaml\ndrop: {{clauses: all, rules: [r]}}\n{CLAUSES}rules: [{{id: s, clause: d, "
+    city += "category: other, when: {words: [heck]}}]\n"
+    policy = Files(
+        base=BASE + rule("when: {words: [drat]}", "r2"), city=city.replace("[r]", "[r, r2]")
+    ).load()
+    assert [clause.id for clause in policy.clauses] == ["d"]
+    assert [kept.id for kept in policy.rules] == ["s"]
+
+
+def test_what_is_kept_beside_a_dropped_part_keeps_its_place() -> None:
+    base = BASE + rule("when: {words: [drat]}", "r2")
+    city = "extends: ./base.yaml\ndrop: {rules: [r]}\nrules: [{id: r2, action: hide}]\n"
+    assert all(line.startswith("city.yaml:3: rules[0].action: to hide") for line in problems(city, base=base))
+    assert problems("extends: ./base.yaml\ndrop: {rules: [r]}\n", base=base) == []
+
+
+@pytest.mark.parametrize(
+    ("drop", "words"),
+    [
+        ("5", "must name parts by section"),
+        ("{contacts: all}", "must be one of clauses"),
+        ("{rules: some}", "must be a list of ids, or `all`"),
+        ("{rules: [gone]}", "none of the name 'gone'"),
+        ("{clauses: all}", "no clause 'c' for the rule r"),
+    ],
+)
+def test_what_cannot_be_dropped_is_named(drop: str, words: str) -> None:
+    found = problems(f"extends: ./base.yaml\ndrop: {drop}\n{CLAUSES}", base=BASE)
+    assert any(words in line for line in found), found
+
+
+def test_a_rule_is_off_where_its_clause_is_not_served_by_rules() -> None:
+    base = BASE.replace("text: X", "text: X, served: reports")
+    assert [line for line in problems(base) if "is served by reports alone" in line]
+    assert problems(base.replace("priority: low", "enabled: false")) == []
 
 
 def test_a_shipped_policy_may_be_extended_by_name() -> None:
