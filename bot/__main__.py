@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module, metadata
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -59,6 +60,10 @@ def _beadle(
 
 def main() -> None:
     """Run the `beadle` command. What it can foresee ends in one clear line and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Comments hold every letter there is, and not every terminal or pipe can take them.
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="beadle")
     except Exception as error:

@@ -59,6 +59,7 @@ def sandbox(
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
     if ready_file is not None:
+        ready_file.parent.mkdir(parents=True, exist_ok=True)
         # One left by an earlier run would send people to an address that is gone.
         ready_file.unlink(missing_ok=True)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

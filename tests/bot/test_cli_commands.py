@@ -242,6 +242,21 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
         assert ran.stderr.read() == b""
 
 
+def test_a_terminal_that_lacks_letters_gets_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    command = [sys.executable, "-m", "bot", "screen", "-p", "policy.yaml", "-f", "table"]
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        check=False,
+        input="the z\u00e1mbezi \U0001f600\n".encode(),
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"z?mbezi" in ran.stdout
+
+
 def test_a_long_input_shows_on_the_terminal_how_far_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
     (tmp_path / "comments.txt").write_text("hello there\n" * 120_000, encoding="utf-8")

@@ -51,6 +51,12 @@ def test_a_byte_order_mark_is_no_part_of_the_first_comment() -> None:
     assert comments(b"\xef\xbb\xbfhello\n")[0].post.text == "hello"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_refused_whole(encoding: str) -> None:
+    (refused,) = read("\ufeffhello\nthere\n".encode(encoding))
+    assert refused == Malformed("line 1", "is UTF-16 text; save the file as UTF-8")
+
+
 def test_json_lines_may_say_who_where_and_when() -> None:
     (found,) = comments(
         '{"text": "hi", "id": "a7", "author": "Ann", "channel": "parks", "at": "2026-03-08T09:30:00-06:00"}\n'

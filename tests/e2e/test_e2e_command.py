@@ -56,6 +56,17 @@ async def test_the_record_of_a_sandbox_without_a_folder_goes_with_it(apart: Apar
     assert folder.name not in os.listdir(folder.parent)
 
 
+async def test_the_ready_file_may_stand_in_a_folder_that_is_not_there_yet(
+    apart: Apart, tmp_path: Path
+) -> None:
+    ready = tmp_path / "new" / "ready.json"
+    command = apart.command("sandbox", "--no-bot", "--ready-file", str(ready))
+    await command.start()
+    await eventually(lambda: ready.exists() or not command.running, "the sandbox is ready")
+    assert ready.exists(), command.printed
+    assert await command.stop(signal.SIGTERM) == 0
+
+
 async def test_a_port_that_is_taken_is_told_in_one_line(apart: Apart) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

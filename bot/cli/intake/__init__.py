@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from itertools import chain
 from typing import Protocol
@@ -16,6 +17,7 @@ _CHUNK = 64 * 1024
 _LONGEST_HEAD = 1024 * 1024
 _EXPORT = b'{"guild":'
 _JSON_LINES = b'{"'
+_UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 
 
 class Readable(Protocol):
@@ -32,6 +34,9 @@ def read_comments(stream: Readable) -> Iterator[Comment | Malformed]:
     object as JSON Lines, any other as one comment a line.
     """
     head = _head(stream)
+    if head.startswith(_UTF_16):
+        # Cut at its line ends, half of such a file passes for text in which nothing is ever found.
+        return iter([Malformed("line 1", "is UTF-16 text; save the file as UTF-8")])
     start = b"".join(head[:_LONGEST_HEAD].split())
     chunks = chain([head], _chunks(stream))
     if start.startswith(_EXPORT):
