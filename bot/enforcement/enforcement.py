@@ -91,11 +91,12 @@ class Enforcement:
         return await self._db.transaction(enforcements.release_others, self._community, self._owner)
 
     def begin(self, recorded: Recorded) -> None:
-        """Start at once on what a new case leased to us, and wake the worker for the rest."""
-        for act in recorded.enforcements:
-            if act.lease_owner == self._owner:
-                self._start(act, recorded.case)
-        self._wake.set()
+        """Start at once on what a new case leased to us; the rest is due when that is over."""
+        ours = [act for act in recorded.enforcements if act.lease_owner == self._owner]
+        for act in ours:
+            self._start(act, recorded.case)
+        if not ours:
+            self._wake.set()
 
     async def run(self) -> None:
         """Carry out what is due, until cancelled."""
