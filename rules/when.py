@@ -78,15 +78,15 @@ class Mentions(Model):
     everyone: bool = False
 
 
-PrivateKind = Literal["ssn", "card", "phone", "email"]
+PrivateKind = Literal["ssn", "card", "phone", "email", "address", "birth", "plate"]
 
 
 class Private(Model):
-    """Private data: social security numbers, payment cards, phone numbers, e-mail addresses."""
+    """Private data: numbers, addresses and dates that identify or locate a person."""
 
     any_of: tuple[PrivateKind, ...] = ()
     exceptions: Entries = Field(default=(), alias="except")
-    """Numbers and addresses that are public; `@city.gov` means every address there."""
+    """Phone numbers, e-mail and street addresses that are public; `@city.gov` means every mailbox there."""
     except_lists: Entries = ()
     """Ids of contact lists. The policy's own contacts are always excepted."""
     region: str = Field(default="US", pattern="^[A-Z]{2}$")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from rules_support import found, looking_for, matches
 
-from rules.detectors.private.numbers import luhn
 from rules.detectors.private import problem
+from rules.detectors.private.cards import luhn
 from rules.ruleset import Ruleset
 
 
@@ -32,6 +32,34 @@ def private(kind: str, **more: object) -> Ruleset:
         ("phone", "text 5073282900", "5073282900"),
         ("email", "a.b+c@mail.example.org.", "a.b+c@mail.example.org"),
         ("email", "mailto:A@B.COM", "A@B.COM"),
+        ("ssn", "ssn 2 1 9 - 4 5 - 6 7 8 9", "2 1 9 - 4 5 - 6 7 8 9"),
+        ("ssn", "my tax id is 912-71-6789", "912-71-6789"),
+        (
+            "card",
+            "four one one one, one one one one, one one one one, one one one one",
+            "four one one one, one one one one, one one one one, one one one one",
+        ),
+        ("phone", "five oh seven three two eight 2900, call me", "five oh seven three two eight 2900"),
+        ("phone", "my cell is 328-2900", "328-2900"),
+        ("phone", "whatsapp +44 7700 900123", "+44 7700 900123"),
+        ("email", "sue(at)riverpost(dot)com", "sue(at)riverpost(dot)com"),
+        ("email", "write to jo.doe at riverpost dot com", "jo.doe at riverpost dot com"),
+        ("email", "jdoe at gmail.com", "jdoe at gmail.com"),
+        ("address", "she lives at 12 Oak Street", "12 Oak Street"),
+        ("address", "come to 614 n 9th st, unit 4", "614 n 9th st, unit 4"),
+        ("address", "1550 county road 12, second driveway", "1550 county road 12"),
+        ("address", "2815 14TH AVE NW", "2815 14TH AVE NW"),
+        ("address", "he lives at 12 broadmoor", "12 broadmoor"),
+        ("address", "the park was full; my place is 8 Elm Ct", "8 Elm Ct"),
+        ("address", "ssn 219-45-6789, 482 Thistle Way", "482 Thistle Way"),
+        ("birth", "my date of birth is 03/14/1985", "03/14/1985"),
+        ("birth", "born on the 3rd of June 1978", "3rd of June 1978"),
+        ("birth", "DOB=05/05/1955", "05/05/1955"),
+        ("birth", "1988-12-30 is my birthday", "1988-12-30"),
+        ("plate", "license plate 7KLM294 ran the light", "7KLM294"),
+        ("plate", "plate # abc-123", "abc-123"),
+        ("plate", "the plate reads 2 C A T 9 5 8", "2 C A T 9 5 8"),
+        ("plate", "whoever drives 9NWP310", "9NWP310"),
     ],
 )
 def test_private_data_is_found(kind: str, text: str, span: str) -> None:
@@ -67,6 +95,23 @@ def test_private_data_is_found(kind: str, text: str, span: str) -> None:
         ("email", "meet @ noon"),
         ("email", "@moderator"),
         ("email", "a@b"),
+        ("email", "look at amazon dot com"),
+        ("email", "we meet at example.com"),
+        ("phone", "1 2 3 4 5 6 7 8 9 ready, call me"),
+        ("phone", "the vote was 555-0142"),
+        ("phone", "call 2026-14-0001"),
+        ("address", "5 new trees on Chestnut Road"),
+        ("address", "a 2 way street"),
+        ("address", "4th and Oak needs a light"),
+        ("address", "the library at 101 Second Street opens at 9"),
+        ("address", "pothole at 1420 elm street"),
+        ("address", "10 minute drive"),
+        ("address", "PO Box 214"),
+        ("birth", "the hearing is on 03/14/2025"),
+        ("birth", "the city was born on 11 September 1889"),
+        ("plate", "license plate readers on Main"),
+        ("plate", "that plate of nachos was 14 dollars"),
+        ("plate", "confirmation code KLM294"),
     ],
 )
 def test_other_numbers_are_left_alone(kind: str, text: str) -> None:
@@ -98,6 +143,17 @@ def test_the_policys_own_contacts_are_public() -> None:
     contacts = {"clerk": {"title": "Clerk", "phone": "507-328-2900", "email": "clerk@x.example"}}
     rules = looking_for({"private": ["phone", "email"]}, contacts=contacts)
     assert found(rules, "507.328.2900 clerk@x.example") == []
+
+
+def test_a_published_number_is_public_without_its_area_code() -> None:
+    rules = private("phone", **{"except": ["507-328-2900"]})
+    assert found(rules, "call 328-2900 or 328-2901") == ["328-2901"]
+
+
+def test_a_published_address_is_public_however_it_is_written() -> None:
+    rules = private("address", **{"except": ["201 4th Street SE"]})
+    assert found(rules, "go to 201 4TH ST. SE, Room 3 or 201 4th st se") == []
+    assert found(rules, "go to 203 4th Street SE") == ["203 4th Street SE"]
 
 
 def test_a_contact_list_excepts() -> None:

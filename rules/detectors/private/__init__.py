@@ -1,14 +1,21 @@
-"""Find private data: social security numbers, payment cards, phone numbers and e-mail addresses."""
+"""Find private data: numbers, addresses and dates that identify or locate a person."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from rules.detectors.private.numbers import Find, Span, alone, cards, cued, digits_of, phones, valid_phone
-from rules.detectors.patterns import compiled, spans
+from rules.detectors.private.addresses import addresses
+from rules.detectors.private.cards import cards
+from rules.detectors.private.emails import emails, spells_email
+from rules.detectors.private.numbers import Find, digits_of, spells
+from rules.detectors.private.people import births, plates, ssns
+from rules.detectors.private.phones import phones
+from rules.detectors.private.public import Public
+from rules.detectors.private.public import problem as problem
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
+from rules.text.text import Text
 from rules.verdict import Match
 from rules.when import Private, PrivateKind
 
@@ -17,22 +24,25 @@ LABELS: dict[PrivateKind, str] = {
     "card": "payment card number",
     "phone": "phone number",
     "email": "e-mail address",
+    "address": "street address",
+    "birth": "date of birth",
+    "plate": "license plate",
 }
 """What is said in place of private data, which itself is never repeated."""
 _LABELS = frozenset(LABELS.values())
 
-_NUMBERS = 20
+_MOST_TRIES = 10
 """How many numbers or addresses are looked at for each match that is kept."""
-_PHONES = 2
-"""The same of phone numbers, each of which takes some 30 microseconds."""
-_FEWEST_DIGITS = 7
-
-_SSN = compiled(r"(?:\d{3}-\d{2}-\d{4}|\d{3}[ .]\d{2}[ .]\d{4}|\d{9})")
-_SSN_CUE = compiled(
-    r"\b(?:ssn|ss ?#|s\.s\.n|social security|social(?: is|'s| number|:)|soc sec|tax ?id|itin)"
-)
-_ADDRESS = re.compile(r"[^@\s]*@[^@\s]*[^@\s.]")
-_EMAIL = compiled(r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+_TRIES: dict[PrivateKind, int] = {"phone": 2, "address": 5}
+"""The same of kinds that take longer to look at: a phone number from abroad takes some 30 microseconds."""
+_NEEDS: dict[PrivateKind, int] = {"ssn": 7, "card": 7, "phone": 7, "address": 1, "birth": 4, "plate": 1}
+"""The fewest digits that each kind needs, spelled-out ones aside."""
+_SPELLED_KINDS = frozenset({"ssn", "card", "phone"})
+_IS_PUBLIC: dict[PrivateKind, Callable[[Public, str], bool]] = {
+    "phone": Public.phone,
+    "email": Public.mailbox,
+    "address": Public.street,
+}
 
 
 def mask_label(match: Match) -> str:
@@ -41,47 +51,24 @@ def mask_label(match: Match) -> str:
     return f"[masked: {match.form if match.form in _LABELS else 'private information'}]"
 
 
-def _ssns(data: bytes, tries: int) -> Iterator[Span]:
-    """Yield numbers that the Social Security Administration could have issued.
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One kind of private data, and the detectors that look for it with what each calls public."""
 
-    One without dashes counts only after words that say what it is.
-    """
-    for start, end in spans(_SSN, data, tries):
-        digits = digits_of(data[start:end])
-        area, group, serial = digits[:3], digits[3:5], digits[5:]
-        valid = area not in (b"000", b"666") and area < b"900" and group != b"00" and serial != b"0000"
-        dashed = data[start + 3 : start + 4] == b"-"
-        if valid and (dashed or cued(_SSN_CUE, data, start)) and alone(data, start, end):
-            yield start, end
+    kind: PrivateKind
+    find: Find
+    owners: tuple[tuple[int, Public], ...]
 
-
-def _emails(data: bytes, tries: int) -> Iterator[Span]:
-    return spans(_EMAIL, data, tries)
-
-
-class Public:
-    """Numbers and addresses that a policy calls public."""
-
-    def __init__(self, entries: tuple[str, ...], region: str) -> None:
-        self._region = region
-        self._addresses = {e.casefold() for e in entries if "@" in e and not e.startswith("@")}
-        self._domains = tuple(e[1:].casefold() for e in entries if e.startswith("@"))
-        self._phones = [n for e in entries if "@" not in e and (n := valid_phone(e, region))]
-
-    def __contains__(self, written: str) -> bool:
-        """Return whether a phone number or an e-mail address is public."""
-        address = written.casefold()
-        if "@" not in address:
-            return valid_phone(address, self._region) in self._phones
-        host = address.rpartition("@")[2]
-        return address in self._addresses or any(host == d or host.endswith("." + d) for d in self._domains)
-
-
-def problem(entry: str, region: str = "US") -> str | None:
-    """Return what is wrong with an entry of a contact list, if anything."""
-    if "@" in entry:
-        return None if _ADDRESS.fullmatch(entry) else "is not an e-mail address, nor `@domain`"
-    return None if valid_phone(entry, region) else f"is not a valid phone number ({region})"
+    def __call__(self, scan: Scan, text: Text) -> None:
+        is_public = _IS_PUBLIC.get(self.kind)
+        for start, end in self.find(text.shown, scan.most * _TRIES.get(self.kind, _MOST_TRIES)):
+            match = text.match(text.traced_shown.span(start, end), LABELS[self.kind])
+            written = text.shown[start:end].decode("utf-8", "replace")
+            for number, public in self.owners:
+                if is_public is None or not is_public(public, written):
+                    scan.add(number, match)
+            if all(scan.full(number) for number, _ in self.owners):
+                return
 
 
 def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -> Index:
@@ -91,27 +78,35 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
         known = Public((*public, *gather(d.exceptions, d.except_lists, lists)), d.region)
         for kind in d.any_of:
             owners[kind, d.region if kind == "phone" else ""].append((number, known))
-    searches = [(kind, _finder(kind, region), who) for (kind, region), who in owners.items()]
+    searches = [_Search(kind, _finder(kind, region), tuple(who)) for (kind, region), who in owners.items()]
 
     def scan_private(scan: Scan) -> None:
         for text in scan.texts:
-            numbers = len(digits_of(text.shown)) >= _FEWEST_DIGITS
-            address = b"@" in text.shown
-            if not numbers and not address:
+            data, words = text.shown, text.plain
+            digits = len(digits_of(data))
+            spelled = spells(words)
+            address = b"@" in data or spells_email(data, words)
+            if not digits and not spelled and not address:
                 continue
-            for kind, find, who in searches:
-                if address if kind == "email" else numbers:
-                    for start, end in find(
-                        text.shown, scan.most * (_PHONES if kind == "phone" else _NUMBERS)
-                    ):
-                        span = text.traced_shown.span(start, end)
-                        written = text.shown[start:end].decode()
-                        for number, allowed in who:
-                            if kind not in ("phone", "email") or written not in allowed:
-                                scan.add(number, text.match(span, LABELS[kind]))
+            for search in searches:
+                kind = search.kind
+                if kind == "email":
+                    wanted = address
+                else:
+                    wanted = digits >= _NEEDS[kind] or (spelled and kind in _SPELLED_KINDS)
+                if wanted:
+                    search(scan, text)
 
     return scan_private
 
 
 def _finder(kind: PrivateKind, region: str) -> Find:
-    return {"ssn": _ssns, "card": cards, "email": _emails}.get(kind) or phones(region)
+    finders: dict[PrivateKind, Find] = {
+        "ssn": ssns,
+        "card": cards,
+        "email": emails,
+        "address": addresses,
+        "birth": births,
+        "plate": plates,
+    }
+    return finders.get(kind) or phones(region)

@@ -1,0 +1,98 @@
+"""Find what identifies a person: social security numbers, dates of birth, license plates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from rules.detectors.patterns import compiled, spans
+from rules.detectors.private.numbers import Span, alone, cued, cued_around, digits_of, spelled
+
+_SSN = compiled(r"\d{3} ?- ?\d{2} ?- ?\d{4}|\d{3}[ ./_-]{0,3}\d{2}[ ./_-]{0,3}\d{4}")
+_SSN_CUE = compiled(
+    r"\b(?:ssn|ss ?(?:#|no|num)|s\.s\.n|(?:social|soc|seguro)\.? ?(?:sec\w*|social)|social(?: is|'s|:| no\b)"
+    r"|social (?:#|number)|(?:my|his|her|their|your|full|whole) social|tax ?id|itin)"
+)
+_SOCIAL = compiled(r"\bsocial\b")
+"""Enough for nine digits in the groups of a social security number, not for nine digits in a row."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = compiled(
+    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:{_YEAR}|'?\d\d)|{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}}"
+    rf"|{_MONTH}\s{{0,2}}{_DAY}(?:,|\sof)?\s{{0,2}},?\s?(?:{_YEAR}|'\d\d)|{_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}"
+)
+_BIRTH_CUE = compiled(
+    r"\bd\.?\s?o\.?\s?b\b|\bbirth ?(?:date|days?)?\b|\bb[ -]?days?\b|\bborn\b|\bcumplea|\bnacid[oa]\b"
+)
+_IS_BIRTH = compiled(
+    r"^[\s,(-]{1,3}(?:is|was)? ?(?:my|his|her|their|the)? ?"
+    r"(?:d\.?o\.?b|birth ?da(?:y|te)|b-?day|date of birth)\b"
+)
+_BIRTH_REACH = 30
+
+_TAG = r"(?:[a-z0-9] ){4,7}[a-z0-9]|[a-z0-9]{1,5}[ -][a-z0-9]{1,5}|[a-z0-9]{4,8}"
+_USUAL = r"\d[a-z]{3}\d{3}|[a-z]{3}[ -]?\d{3,4}|\d{3}[ -]?[a-z]{3}"
+"""The plates of most states."""
+_PLATE_WORD = r"\b(?:licen[sc]e plates?|plates?|tags?|lic\.?|licen[sc]e)"
+_PLATE = compiled(
+    rf"{_PLATE_WORD}(?:\s?(?:#|\bno\b\.?|\bnum(?:ber)?\b))?"
+    r"(?:\s(?:is|are|was|were|reads?|says?|said|number|with|the|it'?s|starts?|starting|ending)\b){0,3}"
+    rf"[\s:=#.\"'(-]{{0,4}}({_TAG})\b"
+)
+_NEAR_PLATE = compiled(
+    rf"{_PLATE_WORD}\b[^\n]{{1,30}}?\s({_USUAL})\b"
+    rf"|\b({_USUAL})[\s,]{{1,2}}(?:is |was |are )?(?:the |his |her |their )?plates?\b"
+    r"|\b(?:drives|driver|pickup|truck|sedan|suv|van|minivan|jeep|car|motorcycle|vehicle|corolla|civic|honda|toyota"
+    rf"|ford|chevy|subaru|kia|tesla)\b[^\n]{{0,20}}?\s({_USUAL})\b"
+)
+_PLATE_FORM = re.compile(rb"(?=.*\d)(?=.*[A-Z])[A-Z0-9 -]+|(?=.*\d)(?=.*[a-z])[a-z0-9-]+|[a-z]{3} \d{3,4}")
+"""A plate mixes digits and letters; in small letters, one with a space has three and then the digits."""
+_CAPITAL = re.compile(rb"[A-Z0-9 -]+")
+
+
+def ssns(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield numbers that the Social Security Administration could have issued.
+
+    One without dashes counts only beside words that say what it is. So does a taxpayer number, which begins
+    with a nine.
+    """
+    for start, end in spans(_SSN, data, tries):
+        written = data[start:end]
+        said = cued_around(_SSN_CUE, data, start, end)
+        if not said:
+            said = written.count(b"-") == 2 or (not written.isdigit() and cued(_SOCIAL, data, start))
+            said = said and written[:1] != b"9"
+        if said and _is_ssn(digits_of(written)) and alone(data, start, end):
+            yield start, end
+    for start, end, digits in spelled(data, tries):
+        if _is_ssn(digits) and cued_around(_SSN_CUE, data, start, end):
+            yield start, end
+
+
+def _is_ssn(digits: bytes) -> bool:
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    valid = area not in (b"000", b"666") and group != b"00" and serial != b"0000"
+    return valid and len(digits) == 9 and (area < b"900" or group >= b"50")
+
+
+def births(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield dates, with their year, beside words such as "born" or "DOB"."""
+    for start, end in spans(_DATE, data, tries):
+        said = cued(_BIRTH_CUE, data, start, _BIRTH_REACH) or _IS_BIRTH.search(data[end : end + _BIRTH_REACH])
+        if said and alone(data, start, end):
+            yield start, end
+
+
+def plates(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield license plates: after words that say so, or in the usual form near a word for a car."""
+    for match in islice(_PLATE.finditer(data), tries):
+        start, end = match.span(1)
+        if _PLATE_FORM.fullmatch(data[start:end]) and alone(data, start, end):
+            yield start, end
+    for match in islice(_NEAR_PLATE.finditer(data), tries):
+        start, end = match.span(match.lastindex)
+        if _CAPITAL.fullmatch(data[start:end]) and alone(data, start, end):
+            yield start, end
