@@ -36,11 +36,10 @@ NO_NAMES = frozenset(
 )
 """Words that stand in no street's name: a number followed by one of them counts something."""
 HOME = (
-    r"my|mine|our|his|her|their|your|yours|he|she|they|im|i'm|i|we|lives?|lived|living|home|house"
-    r"|apartment|place|neighbou?r'?s?|landlord|tenant|mom|mom's|grandmother|party|pick ?up|drop"
-    r"|deliver|knock|ring|mail|send|billing|address"
+    r"my|mine|our|his|her|their|yours?|lives?|lived|living|home|house|apartment|neighbou?r'?s?|landlord"
+    r"|tenant|mom'?s?|grandmother|(?:i|we|he|she|they)(?:'m|'re|'s| am| are| is) (?:at|in)|knock|ring"
 )
-"""Words that make an address somebody's own."""
+"""Words that make an address somebody's own, whatever else is near it."""
 PUBLIC = (
     r"hall|library|cent(?:er|re)|office|offices|chambers?|station|school|church|clinic|hospital"
     r"|courthouse|museum|park|store|shop|restaurant|cafe|building|dept|department|headquarters"
