@@ -50,7 +50,7 @@ class Database(ABC):
         return await self._read(partial(_call, work, args, kwargs))
 
     async def upgrade(self) -> None:
-        """Bring the tables up to date, all in one transaction. Raises Unavailable."""
+        """Bring the tables up to date, all in one transaction. Raises Unavailable or Incompatible."""
         await self._write(upgrade, limited=False)
 
     async def is_current(self) -> bool:

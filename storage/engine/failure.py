@@ -23,6 +23,10 @@ class Unavailable(Exception):  # noqa: N818 - reads as what it is at every raise
     """
 
 
+class Incompatible(Unavailable):
+    """What is there is no database that this Beadle can use, and waiting does not make it one."""
+
+
 @contextmanager
 def surfacing(*driver_errors: type[Exception]) -> Iterator[None]:
     """Turn every failure of the database, but no mistake of ours, into Unavailable."""
@@ -32,6 +36,13 @@ def surfacing(*driver_errors: type[Exception]) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
         raise
     except DBAPIError as error:
-        raise Unavailable(f"the database cannot be used: {error.orig}") from error
+        raise _kind(error.orig)(f"the database cannot be used: {error.orig}") from error
     except failures as error:
-        raise Unavailable(f"the database cannot be used: {str(error) or type(error).__name__}") from error
+        problem = f"the database cannot be used: {str(error) or type(error).__name__}"
+        raise _kind(error)(problem) from error
+
+
+def _kind(error: BaseException | None) -> type[Unavailable]:
+    # The low byte is the kind, the rest a finer distinction: https://www.sqlite.org/rescode.html
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return Incompatible if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) else Unavailable

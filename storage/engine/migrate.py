@@ -9,9 +9,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from storage.engine.failure import Unavailable
+from storage.engine.failure import Incompatible
+from storage.schema import metadata
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 0x4265_6164_6C65
@@ -20,19 +21,21 @@ _LOCK = 0x4265_6164_6C65
 def upgrade(connection: Connection, folder: Path = MIGRATIONS) -> None:
     """Apply every migration that is missing. A failure leaves nothing, once the caller rolls back.
 
-    Raises Unavailable where the database has a migration that this Beadle does not know.
+    Raises Incompatible where the database is another program's, or has a migration that this Beadle does not
+    know.
     """
     if connection.dialect.name == "postgresql":
         # Two processes that start together: the second waits, then finds nothing left to do.
         connection.execute(
             text(f"SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock({_LOCK})")
         )
+    _refuse_strangers(connection)
     config = _config(folder)
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise Unavailable(f"the database was made by a later version of Beadle: {error}") from error
+        raise Incompatible(f"the database was made by a later version of Beadle: {error}") from error
 
 
 def is_current(connection: Connection) -> bool:
@@ -45,6 +48,17 @@ def revision(connection: Connection) -> str | None:
     """Return the last migration that was applied, or None where none was."""
     applied: str | None = MigrationContext.configure(connection).get_current_revision()
     return applied
+
+
+def _refuse_strangers(connection: Connection) -> None:
+    there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    ours = there & metadata.tables.keys()
+    # A file belongs to one program; a server's database may be shared, as long as no name is taken.
+    taken = ours if connection.dialect.name == "postgresql" else there
+    migrated = revision(connection) is not None
+    if (migrated and not ours) or (taken and not migrated):
+        names = ", ".join(sorted(taken)) or "alembic_version"
+        raise Incompatible(f"{connection.engine.url.database} holds another program's tables: {names}")
 
 
 def _config(folder: Path) -> Config:

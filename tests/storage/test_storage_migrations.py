@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from storage import Database, Transaction, Unavailable, open_database
+from storage import Database, Incompatible, Transaction, open_database
 from storage.engine.migrate import MIGRATIONS, upgrade
 from storage.schema import metadata
 
@@ -100,5 +100,49 @@ async def test_two_processes_that_start_together_migrate_once(empty_url: str) ->
 async def test_a_database_of_a_later_beadle_is_refused(db: Database) -> None:
     await db.transaction(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = 'later'")))
     assert not await db.is_current()
-    with pytest.raises(Unavailable, match="later version of Beadle"):
+    with pytest.raises(Incompatible, match="later version of Beadle"):
         await db.upgrade()
+
+
+async def make(db: Database, *statements: str) -> None:
+    for statement in statements:
+        await db.transaction(lambda tx, statement=statement: tx.execute(text(statement)))
+
+
+@pytest.mark.parametrize(
+    ("statements", "names"),
+    [
+        (["CREATE TABLE cases (x INTEGER)"], "cases"),
+        (
+            [
+                "CREATE TABLE people (x INTEGER)",
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+                "INSERT INTO alembic_version VALUES ('0001')",
+            ],
+            "",
+        ),
+    ],
+)
+async def test_the_tables_of_another_program_are_left_alone(
+    empty_url: str, statements: list[str], names: str
+) -> None:
+    db = await open_database(empty_url)
+    await make(db, *statements)
+    before = await db.read(tables)
+    with pytest.raises(Incompatible, match=f"holds another program's tables: {names}"):
+        await db.upgrade()
+    assert await db.read(tables) == before
+    await db.close()
+
+
+async def test_a_file_is_one_programs_and_the_database_of_a_server_may_be_shared(empty_url: str) -> None:
+    db = await open_database(empty_url)
+    await make(db, "CREATE TABLE people (x INTEGER)")
+    if empty_url.startswith("sqlite"):
+        with pytest.raises(Incompatible, match="people"):
+            await db.upgrade()
+        assert await db.read(tables) == {"people"}
+    else:
+        await db.upgrade()
+        assert await db.is_current()
+    await db.close()

@@ -15,7 +15,7 @@ from postgres import connect
 from sqlalchemy import func, select, text
 from storage_samples import CITY, POST, recorded
 
-from storage import Database, Transaction, Unavailable, cursors, ledger, open_database, schema
+from storage import Database, Incompatible, Transaction, Unavailable, cursors, ledger, open_database, schema
 from storage.evidence import KeptFile
 
 GIVEN_UP_EARLY = 5.0
@@ -84,12 +84,24 @@ async def test_a_full_database_is_unavailable_and_keeps_nothing_half_written(sql
     assert await sqlite_db.read(ledger.verify, CITY) is None
 
 
-async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_incompatible(tmp_path: Path) -> None:
     path = tmp_path / "beadle.sqlite3"
     path.write_bytes(b"not a database at all" * 1000)
     db = await open_database(f"sqlite:///{path}")
-    with pytest.raises(Unavailable, match="not a database"):
+    with pytest.raises(Incompatible, match="not a database"):
         await db.upgrade()
+    await db.close()
+
+
+async def test_a_damaged_file_is_incompatible(sqlite_db: Database, tmp_path: Path) -> None:
+    await recorded(sqlite_db)
+    await sqlite_db.close()
+    path = tmp_path / "beadle.sqlite3"
+    data = path.read_bytes()
+    path.write_bytes(data[:4096].ljust(len(data), b"\xff"))
+    db = await open_database(f"sqlite:///{path}")
+    with pytest.raises(Incompatible, match="malformed"):
+        await db.read(count_cases)
     await db.close()
 
 
