@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from rules.compile import compile_policy
-from rules.conditions import holds_on_nothing
+from rules.conditions import asks_the_model, holds_on_nothing
 from rules.detectors import links, patterns, private, words
 from rules.documents import Path
 from rules.policy import Example, NamedList, Policy, Rule
@@ -92,6 +92,8 @@ def _authority(path: Path, rule: Rule) -> Found:
             (*path, "action"),
             f"a rule of category {rule.category.value} may only flag: a person must judge it",
         )
+    if asks_the_model(rule.when):
+        yield (*path, "action"), "a rule that asks the model may only flag: a person must judge what it finds"
     for field, who in (("authorised_by", "who"), ("authorised_on", "when"), ("authorised_why", "why")):
         if not getattr(rule, field):
             yield (

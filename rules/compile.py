@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rules.conditions import condition
+from rules.conditions import asks_the_model, condition
 from rules.detectors import attachments, floods, links, mentions, patterns, private, words
 from rules.detectors.scan import D, Index
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Ruleset
 from rules.when import (
     Attachments,
+    Classifier,
     Detector,
     Invites,
     Links,
@@ -25,7 +26,10 @@ from rules.when import (
 
 
 def compile_policy(policy: Policy) -> Ruleset:
-    """Return the ruleset of a policy that has been checked. Takes milliseconds: not for an event loop."""
+    """Return the ruleset of a policy that has been checked. Takes milliseconds: not for an event loop.
+
+    Raises ValueError if a rule that asks the model would remove a comment.
+    """
     numbered: list[Detector] = []
 
     def number(detector: Detector) -> int:
@@ -34,6 +38,8 @@ def compile_policy(policy: Policy) -> Ruleset:
 
     by_detector: defaultdict[int, list[CompiledRule]] = defaultdict(list)
     for rule in policy.rules:
+        if rule.action.removes and asks_the_model(rule.when):
+            raise ValueError(f"the rule {rule.id} asks the model, and so may only flag")
         if rule.enabled:
             first = len(numbered)
             holds = condition(rule.when, number)
@@ -65,6 +71,10 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> list[Index]:
         built.append(mentions.build(of(Mentions)))
     if of(Attachments):
         built.append(attachments.build(of(Attachments)))
+    if of(Classifier):
+        from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
+
+        built.append(classifier.build(of(Classifier)))
     return [*built, floods.build(of(Repeats), of(Rate))]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from rules.detectors.scan import Hit
-from rules.when import Detector, When
+from rules.when import Classifier, Detector, When
 
 Hits = Mapping[int, Hit]
 Condition = Callable[[Hits], Hit | None]
@@ -57,3 +57,8 @@ def detectors(when: When) -> Iterator[Detector]:
         yield when.detector
     for part in when.parts:
         yield from detectors(part)
+
+
+def asks_the_model(when: When) -> bool:
+    """Return whether what a condition finds depends on the model."""
+    return any(isinstance(detector, Classifier) for detector in detectors(when))

@@ -128,7 +128,15 @@ class Rate(Model):
     seconds: int = Field(ge=1, le=3600)
 
 
-Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate
+class Classifier(Model):
+    """A likelihood of abuse, hate or a threat by the shipped model. A rule that asks for it may only flag."""
+
+    head: Literal["abuse", "hate", "threat"]
+    threshold: float = Field(gt=0, lt=1)
+    """The least likelihood that is found."""
+
+
+Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate | Classifier
 
 
 class AtLeast(Model):
@@ -150,6 +158,7 @@ class When(Model):
     attachments: Attachments | None = None
     repeats: Repeats | None = None
     rate: Rate | None = None
+    model: Classifier | None = None
     all: tuple[When, ...] | None = None
     any: tuple[When, ...] | None = None
     at_least: AtLeast | None = None

@@ -1,0 +1,62 @@
+"""Words that name whom a comment is about, which the model reads as one and the same word.
+
+The model sees that a group is named but never which, so what it says of a sentence about one group it says of
+the same sentence about any other. Parties and politicians are likewise one word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+GROUP = b"\x01"
+"""Stands for any group of people; no reading of a text contains it."""
+SIDE = b"\x02"
+"""Stands for any party, political side or politician."""
+
+_GROUPS = """
+african american asian arab black white brown caucasian hispanic latino latina latinx latine chicano chicana
+indian indigenous native aboriginal eskimo inuit hmong somali ethiopian eritrean nigerian kenyan sudanese
+liberian congolese ghanaian mexican honduran guatemalan salvadoran nicaraguan colombian venezuelan brazilian
+peruvian cuban haitian jamaican dominican rican chinese japanese korean vietnamese filipino filipina thai
+cambodian laotian burmese karen nepali bhutanese pakistani bangladeshi afghan iranian persian iraqi syrian
+lebanese palestinian israeli turkish turk kurd kurdish egyptian moroccan yemeni saudi russian ukrainian
+polish pole german french italian irish english british scottish norwegian swedish swede danish dane finnish
+finn dutch greek spanish spaniard portuguese romanian roma romani gypsy bulgarian serbian serb croatian
+bosnian albanian hungarian czech european canadian australian swiss immigrant migrant refugee foreigner
+newcomer asylum alien undocumented citizen muslim islam islamic islamist christian christianity catholic
+catholicism protestant evangelical baptist lutheran methodist presbyterian mormon amish mennonite jew jewish
+judaism hindu hinduism sikh sikhism buddhist buddhism atheist agnostic atheism pagan wiccan jehovah quaker
+orthodox hasidic sunni shia shiite woman women man men girl boy female male lady gentleman gentlemen wife
+wives husband mother father mom mum mommy dad daddy feminist gay lesbian bisexual trans transgender
+transgendered transsexual queer lgbt lgbtq lgbtqia homosexual heterosexual straight nonbinary enby asexual
+intersex cis cisgender disabled disability disabilities handicapped wheelchair blind deaf autistic autism
+amputee paralyzed dyslexic epileptic bipolar schizophrenic old elderly senior elder young teen teenager
+teenage kid youth boomer millennial geezer retiree pensioner veteran vet homeless welfare renter tenant
+"""
+_SIDES = """
+republican democrat democratic gop dem liberal conservative libertarian socialist communist marxist
+progressive leftist lefty lefties rightwinger leftwinger leftwing rightwing lib tory tories labour maga
+trump biden obama clinton hillary harris walz pelosi desantis sanders reagan bush newsom mcconnell
+"""
+
+
+def _forms(words: str) -> Iterator[bytes]:
+    """Yield each word, its plural and its possessive, as the plain reading of a text spells them."""
+    for word in words.split():
+        yield word.encode()
+        yield f"{word}s".encode()
+        if word.endswith("y"):
+            yield f"{word[:-1]}ies".encode()
+
+
+_MASKS = dict.fromkeys(_forms(_GROUPS), GROUP) | dict.fromkeys(_forms(_SIDES), SIDE)
+
+
+def masked(plain: bytes) -> bytes:
+    """Return a plain reading with each word for a group or a side replaced; no word is added or lost."""
+    return b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
+
+
+def without(masked_text: bytes) -> bytes:
+    """Return a masked reading less the words that name groups and sides."""
+    return b" ".join([word for word in masked_text.split(b" ") if word not in (GROUP, SIDE)])

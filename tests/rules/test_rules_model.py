@@ -1,0 +1,193 @@
+"""The model: what it finds, what it may do, and that it treats groups alike."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rules_support import Files, findings, found, looking_for, policy, ruleset, steady
+
+from rules.compile import compile_policy
+from rules.model.features import BITS, LONGEST, runs
+from rules.model.groups import GROUP, SIDE, masked, without
+from rules.model.linear import HEADS, WEIGHTS, Linear, shipped
+from rules.text import reading
+
+
+def plain(text: str) -> bytes:
+    return reading.plain(reading.shown(text))
+
+
+def asking(head: str, threshold: float = 0.5, **more: Any) -> dict[str, Any]:
+    return {"when": {"model": {"head": head, "threshold": threshold}}, **more}
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        ("abuse", "you are a stupid pathetic loser and everybody knows it"),
+        ("hate", "these immigrants are nothing but parasites, send them all back"),
+        ("threat", "I will find you and break both your legs"),
+    ],
+)
+def test_each_head_finds_what_it_learned(head: str, text: str) -> None:
+    assert findings(ruleset(asking(head)), text)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council is wrong about the budget.",
+        "When does the pool open on Saturdays?",
+        "I am gay and proud to live here.",
+        "My Muslim neighbors invited us for dinner.",
+        "The snow plows missed our street again.",
+        "",
+        "ok",
+    ],
+)
+def test_ordinary_talk_is_left_alone(head: str, text: str) -> None:
+    assert not findings(ruleset(asking(head)), text)
+
+
+def test_a_finding_shows_the_likelihood_and_the_words_that_weighed_most() -> None:
+    rules = ruleset(asking("threat"))
+    (finding,) = findings(rules, "Listen: I will **find** you and break your legs")
+    head, likelihood = finding.detail.removeprefix("model: ").split()
+    assert head == "threat"
+    assert 0.5 <= float(likelihood) <= 1
+    assert "legs" in found(rules, "Listen: I will **find** you and break your legs")
+    assert 1 <= len(finding.matches) <= 3
+
+
+def test_the_threshold_is_the_least_likelihood_found() -> None:
+    text = "I will find you and break your legs"
+    likelihood = shipped().scores(plain(text))[HEADS.index("threat")]
+    assert findings(ruleset(asking("threat", likelihood - 0.001)), text)
+    assert not findings(ruleset(asking("threat", likelihood + 0.001)), text)
+
+
+@pytest.mark.parametrize("threshold", [0, 1, 1.5, -1])
+def test_a_threshold_is_between_nothing_and_certainty(threshold: float) -> None:
+    with pytest.raises(ValueError, match="threshold"):
+        looking_for({"model": {"head": "abuse", "threshold": threshold}})
+
+
+AUTHORISED = "authorised_by: council\n    authorised_on: 2026-01-01\n    authorised_why: because"
+CITY = """
+name: City
+clauses: [{{id: c, title: C, text: T}}]
+rules:
+  - id: r
+    clause: c
+    category: threat
+    action: {action}
+    {authority}
+    when: {{any: [{{words: [badword]}}, {{not: {{not: {{model: {{head: threat, threshold: 0.9}}}}}}}}]}}
+"""
+
+
+@pytest.mark.parametrize("action", ["hold", "hide"])
+def test_a_rule_that_asks_the_model_may_only_flag(action: str) -> None:
+    files = Files(city=CITY.format(action=action, authority=AUTHORISED))
+    (problem,) = files.problems()
+    assert "may only flag" in problem
+    assert "rules[0].action" in problem
+    assert not Files(city=CITY.format(action="flag", authority=AUTHORISED)).problems()
+
+
+def test_nothing_compiles_that_would_remove_a_comment_by_the_model() -> None:
+    with pytest.raises(ValueError, match="only flag"):
+        compile_policy(policy(asking("threat", action="hide")))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Muslims are a plague on this city", "Christians are a plague on this city"),
+        ("why do black people always complain", "why do white people always complain"),
+        ("Democrats are idiots", "Republicans are idiots"),
+        ("a gay man moved in next door", "a straight woman moved in next door"),
+        ("Somali's shop", "German's shop"),
+    ],
+)
+def test_swapping_one_group_for_another_changes_no_score(one: str, other: str) -> None:
+    assert shipped().scores(plain(one)) == shipped().scores(plain(other))
+
+
+def test_groups_and_sides_are_masked_and_no_word_is_lost() -> None:
+    assert masked(b" the women and the democrats ") == b" the " + GROUP + b" and the " + SIDE + b" "
+    assert without(masked(b" the women voted ")) == b" the voted "
+
+
+def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
+    rows = runs(masked(b" women ")).rows()
+    weights = np.zeros((2**BITS, len(HEADS)), np.float32)
+    weights[rows] = 5
+    model = Linear(weights, np.full(len(HEADS), -1, np.float32))
+    abuse, hate, _ = model.scores(b" the women voted ")
+    assert abuse < 0.5 < hate
+
+
+def test_the_rows_of_a_run_do_not_depend_on_where_it_stands() -> None:
+    early, late = runs(b" city hall is shut "), runs(b" we all know that city hall is shut ")
+    assert set(early.rows()) <= set(late.rows())
+
+
+def test_different_runs_rarely_share_a_row() -> None:
+    words = [f" w{n} ".encode() for n in range(2000)]
+    rows = {int(runs(word).rows()[-1]) for word in words}
+    assert len(rows) > 1980
+
+
+@steady()
+@given(st.text(max_size=200))
+def test_no_text_is_too_odd_to_score(text: str) -> None:
+    scores = shipped().scores(plain(text))
+    assert all(0 <= score <= 1 for score in scores)
+    assert findings(ruleset(asking("abuse", 1e-13)), text) or max(scores) < 1e-13
+
+
+@pytest.mark.parametrize("text", ["漢" * 4000, "a" * 4000, "a " * 2000, " " * 4000, "🔥" * 4000])
+def test_a_very_long_text_is_scored_by_its_beginning(text: str) -> None:
+    assert len(runs(plain(text)).data) <= LONGEST
+    assert findings(ruleset(asking("abuse", 1e-13)), text)
+
+
+def test_the_weights_are_small_and_finite() -> None:
+    from importlib import resources
+
+    file = resources.files("rules.model").joinpath(WEIGHTS)
+    assert len(file.read_bytes()) < 3_000_000
+    assert np.isfinite(shipped().weights).all()
+    assert shipped().weights.shape == (2**BITS, len(HEADS))
+
+
+LOADED = """
+import sys
+from rules.check import find_problems
+from rules.compile import compile_policy
+from rules.policy import Policy
+policy = Policy.model_validate({policy})
+compile_policy(policy)
+print([name for name in ("numpy", "rules.model.train", "rules.model.corpora") if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "loaded"),
+    [({"words": ["badword"]}, "[]"), ({"model": {"head": "hate", "threshold": 0.5}}, "['numpy']")],
+)
+def test_only_a_policy_that_asks_the_model_loads_numpy_and_none_the_training(
+    when: dict[str, Any], loaded: str
+) -> None:
+    data = policy({"when": when}).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    script = LOADED.format(policy=data)
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == loaded
