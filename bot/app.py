@@ -17,16 +17,16 @@ from bot.discord.errors import admitted
 from bot.discord.platform import DiscordPlatform
 from bot.errors import NeedsMending
 from bot.policies import read_policy
-from bot.ports import Clock, Platform
+from bot.ports import Clock, Platform, PlatformError
 from bot.service import Service
 from rules.compile import compile_policy
-from storage import Database, Unavailable, open_database
+from storage import Database, Incompatible, Unavailable, open_database
 from storage.leader import Leadership
 
 log = logging.getLogger(__name__)
 
 PAUSE = 3.0
-"""Seconds between tries to reach the database, or to take the lead from another process."""
+"""Seconds between tries to reach Discord or the database, or to take the lead from another process."""
 
 
 def utc_now() -> datetime:
@@ -50,16 +50,18 @@ async def run(
 ) -> None:
     """Run until `stop` is set. `on_ready` is called each time that what was missed has been read.
 
-    Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing or LeadLost.
+    Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing, Incompatible or LeadLost.
     """
     ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy)))
     use_endpoints(config.discord.api, config.discord.gateway, config.discord.cdn)
     async with AsyncExitStack() as stack:
         client = Client(clock, nicknames=config.screening.nicknames)
         stack.push_async_callback(client.close)
-        with admitted():
-            await client.login(token)
-        community = await client.find(config.community.guild)
+        if not await _patiently(
+            stop, f"Discord at {config.discord.api}", lambda: client.enter(token, config.community.guild)
+        ):
+            return
+        community = client.guild_id
         db = await open_db(config.database)
         stack.push_async_callback(db.close)
         lead = db.leadership(community)
@@ -88,15 +90,26 @@ async def run(
             await _first_of(stop.wait(), client.connect(), _keep(lead))
 
 
-async def _patiently(stop: asyncio.Event, whom: str, attempt: Callable[[], Awaitable[bool | None]]) -> bool:
-    """Try until it works, by not returning False, or the stop is set, which returns False."""
+async def _patiently(
+    stop: asyncio.Event, whom: str, attempt: Callable[[], Coroutine[Any, Any, bool | None]]
+) -> bool:
+    """Try until it works, by not returning False, or the stop is set, which returns False.
+
+    Raises Incompatible at once: waiting does not mend it.
+    """
     told = ""
     while not stop.is_set():
+        trying = asyncio.create_task(attempt())
         try:
-            if await attempt() is not False:
+            await _first_of(stop.wait(), trying)
+            if trying.cancelled():
+                return False
+            if trying.result() is not False:
                 return True
             problem = "not yet"
-        except Unavailable as error:
+        except Incompatible:
+            raise
+        except (Unavailable, PlatformError) as error:
             problem = str(error)
         if problem != told:
             log.warning("waiting for %s: %s", whom, problem)
@@ -117,12 +130,14 @@ async def _keep(lead: Leadership) -> None:
                 raise LeadLost("another process acts for this community now")
 
 
-async def _first_of(*works: Coroutine[Any, Any, Any]) -> None:
+async def _first_of(*works: Awaitable[Any]) -> None:
     """Run all until the first ends, end the others, and raise what it raised."""
     tasks = [asyncio.ensure_future(work) for work in works]
-    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()

@@ -10,7 +10,7 @@ import discord
 from discord.backoff import ExponentialBackoff
 
 from bot.discord.convert import name_post, title_post, to_author, to_post
-from bot.discord.errors import present
+from bot.discord.errors import admitted, present, told
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
 from bot.ports import Clock
@@ -79,7 +79,7 @@ class Client(discord.Client):
     """Whom to tell. Set before connecting."""
 
     def __init__(self, clock: Clock, *, nicknames: bool) -> None:
-        """Listen to one server, once `find` has found it."""
+        """Listen to one server, once `enter` has found it."""
         # discord.py warns of what its voice features lack, which nobody here misses.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -93,18 +93,29 @@ class Client(discord.Client):
         self._catching_up: asyncio.Task[None] | None = None
         self.guild_id = 0
 
-    async def find(self, wanted: int | str) -> int:
-        """Return the id of the server with this id or name, of which Beadle is a member.
+    async def enter(self, token: str, guild: int | str) -> None:
+        """Log in, and find the server with this id or name, of which Beadle is a member.
 
-        Raises ServerMissing, naming the servers there are.
+        Raises LoginRefused, ServerMissing, naming the servers there are, and PlatformError while Discord
+        cannot be reached: then it may be tried again.
         """
+        try:
+            with told("logging in"), admitted():
+                await self.login(token)
+                self.guild_id = await self._find(guild)
+        except BaseException:
+            # discord.py makes a session at every login and closes only the last.
+            await self.http.close()
+            self.http.connector = discord.utils.MISSING
+            raise
+
+    async def _find(self, wanted: int | str) -> int:
         guilds = [guild async for guild in self.fetch_guilds(limit=MOST_SERVERS)]
         found = [guild.id for guild in guilds if wanted in (guild.id, guild.name)]
         if len(found) != 1:
             there = ", ".join(f"{guild.name} ({guild.id})" for guild in guilds) or "none"
             raise ServerMissing(f"Beadle was not invited to the server {wanted!r}. It is in: {there}")
-        self.guild_id = found[0]
-        return self.guild_id
+        return found[0]
 
     def resolve(self, ref: int | str) -> int | None:
         """Return the id of the channel with this id or name, or None where there is none.

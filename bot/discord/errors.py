@@ -27,10 +27,14 @@ def told(what: str) -> Iterator[None]:
     except discord.NotFound as error:
         raise PlatformError(Refusal.MISSING, f"{what}: {error}") from error
     except discord.HTTPException as error:
-        refusal = Refusal.UNAVAILABLE if error.status >= 500 or error.status == 429 else Refusal.INVALID
+        refusal = Refusal.UNAVAILABLE if _passing(error) else Refusal.INVALID
         raise PlatformError(refusal, f"{what}: {error}") from error
     except (TimeoutError, aiohttp.ClientError, OSError, discord.RateLimited) as error:
         raise PlatformError(Refusal.UNAVAILABLE, f"{what}: {error or type(error).__name__}") from error
+
+
+def _passing(error: discord.HTTPException) -> bool:
+    return error.status >= 500 or error.status == 429
 
 
 def present(guild: discord.Guild | None) -> discord.Guild:
@@ -59,3 +63,7 @@ def admitted() -> Iterator[None]:
             "Discord withholds what Beadle must see: switch on the intents “Server Members” and "
             "“Message Content” in the developer portal, under Bot"
         ) from None
+    except discord.HTTPException as error:
+        if _passing(error):
+            raise
+        raise LoginRefused(f"{error.response.url} does not let Beadle in: {error}") from None
