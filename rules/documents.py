@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import yaml
@@ -44,7 +45,8 @@ class Problem:
     def __str__(self) -> str:
         """Return `file:line: path: problem`."""
         where = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}: {where}{self.problem}"
+        # A key may hold a line break, a problem stays in one line.
+        return " ".join(f"{self.file}:{self.line}: {where}{self.problem}".splitlines())
 
 
 class InvalidDocument(ValueError):  # noqa: N818 - reads as what it is at every raise and except
@@ -83,25 +85,81 @@ class Document:
             raise InvalidDocument([self.problem(path, text) for path, text in found]) from None
 
 
+_LENGTHS = {
+    "string_too_short": "{min_length} or more characters",
+    "string_too_long": "{max_length} or fewer characters",
+    "too_short": "{min_length} or more entries",
+    "too_long": "{max_length} or fewer entries",
+}
+_KINDS = _LENGTHS | {
+    "string_type": "text",
+    "path_type": "a path",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "date_type": "a date such as 2026-09-01",
+    "date_parsing": "a date such as 2026-09-01",
+    "date_from_datetime_parsing": "a date such as 2026-09-01",
+    "date_from_datetime_inexact": "a date such as 2026-09-01",
+    "datetime_type": "a time such as 2026-09-01T08:30:00Z",
+    "datetime_parsing": "a time such as 2026-09-01T08:30:00Z",
+    "datetime_from_date_parsing": "a time such as 2026-09-01T08:30:00Z",
+    "model_type": "keys and values",
+    "dict_type": "keys and values",
+    "tuple_type": "a list",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+}
+"""What is expected, by pydantic's name of the error: https://docs.pydantic.dev/latest/errors/validation_errors/"""
+_FORMS = {
+    r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$": "1 to 64 small letters, digits and inner hyphens",
+    "^[A-Z]{2}$": "two capital letters, such as US",
+}
+_LONGEST_SHOWN = 60
+
+
 def explain(error: Any, written: Callable[[Path], bool]) -> tuple[Path, str]:
     """Return the path and the plain words of one of pydantic's errors.
 
     Pydantic's path names steps that no file has, such as the branch of a union that it tried; only those
-    that are `written`, and the last, belong in the path.
+    that are `written`, and a key that is missing, belong in the path.
     """
+    kind = error["type"]
     path: Path = ()
-    for step in error["loc"][:-1]:
+    for step in error["loc"]:
         path = (*path, step) if written((*path, step)) else path
-    path = (*path, *error["loc"][-1:])
-    kind, given = error["type"], error.get("input")
+    if kind == "missing":
+        return (*path, error["loc"][-1]), "is required"
     if kind == "extra_forbidden":
         return path, "unknown key"
-    if kind == "missing":
-        return path, "is required"
-    text = error["msg"].removeprefix("Value error, ")
-    if isinstance(given, str | int | float | bool) and kind != "value_error":
-        text = f"{text} (got {given!r})"
-    return path, text
+    if kind == "value_error":
+        return path, error["msg"].removeprefix("Value error, ")
+    return path, f"{_expected(error)} (got {_shown(error['input'], counted=kind in _LENGTHS)})"
+
+
+def _expected(error: Any) -> str:
+    context = error.get("ctx", {})
+    if error["type"] == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        return f"expected {_FORMS.get(pattern, f'text of the form {pattern}')}"
+    if (words := _KINDS.get(error["type"])) is None:
+        return str(error["msg"]).replace("Input should be", "expected", 1)
+    return "expected " + words.format_map(context).replace("'", "")
+
+
+def _shown(given: Any, *, counted: bool) -> str:
+    if counted:
+        return str(len(given))
+    if isinstance(given, str | int | float):
+        text = repr(given)
+        return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    if given is None or isinstance(given, date):
+        return str(given or "nothing")
+    return "keys and values" if isinstance(given, dict) else "a list"
 
 
 def dotted(path: Path) -> str:
@@ -128,8 +186,11 @@ def read_document(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise InvalidDocument([Problem(file, line, "", f"is not valid YAML: {error.problem}")]) from None
-    except yaml.YAMLError as error:
-        raise InvalidDocument([Problem(file, 1, "", f"is not valid YAML: {error}")]) from None
+    except yaml.reader.ReaderError as error:
+        # The position counts bytes.
+        line = text.encode()[: error.position].count(b"\n") + 1
+        problem = f"is not valid YAML: {error.reason} (U+{error.character:04X})"
+        raise InvalidDocument([Problem(file, line, "", problem)]) from None
     if node is None:
         return Document(file, {}, {(): 1})
     build = _Build(file)

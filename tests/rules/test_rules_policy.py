@@ -56,7 +56,7 @@ AUTHORITY = "authorised_by: Council\nauthorised_on: 2026-01-02\nauthorised_why: 
         (
             "when: {at_least: {count: 1, of: []}}",
             "rules[0].when.at_least.count",
-            "greater than or equal to 2",
+            "expected 2 or more (got 1)",
         ),
         ("when: {at_least: {count: 2, of: [{words: [darn]}]}}", "rules[0].when.at_least.count", "2 of 1"),
         (
@@ -74,12 +74,30 @@ AUTHORITY = "authorised_by: Council\nauthorised_on: 2026-01-02\nauthorised_why: 
         ("when: {patterns: ['a(?=b)']}", "rules[0].when.patterns[0]", "character 2"),
         ("when: {patterns: {any_of: [a], except: ['(']}}", "rules[0].when.patterns.except[0]", "missing )"),
         ("when: {links: ['https://x.org']}", "rules[0].when.links[0]", "without https://"),
-        ("when: {private: [passport]}", "rules[0].when.private[0]", "'ssn'"),
+        ("when: {private: [passport]}", "rules[0].when.private[0]", "expected ssn, card"),
+        (
+            "when: {private: {any_of: [ssn], region: usa}}",
+            "rules[0].when.private.region",
+            "two capital letters",
+        ),
+        ("when: darn", "rules[0].when", "expected keys and values (got 'darn')"),
+        ("when: {words: [[darn]]}", "rules[0].when.words[0]", "expected text (got a list)"),
+        (
+            "when: {words: [darn]}\nclause: A_b",
+            "rules[0].clause",
+            "1 to 64 small letters, digits and inner hyphens",
+        ),
+        ("when: {words: [darn]}\nsubjects: post", "rules[0].subjects", "expected a list (got 'post')"),
+        ("when: {words: [darn]}\nsubjects: [all]", "rules[0].subjects[0]", "expected post, name, title"),
+        ("when: {words: [darn]}\nauthorised_on: soon", "rules[0].authorised_on", "expected a date such as"),
+        ("when: {words: [darn]}\ncaution: 2026-01-02", "rules[0].caution", "expected text (got 2026-01-02)"),
+        ("when: {words: [darn]}\nenabled: maybe", "rules[0].enabled", "expected true or false (got 'maybe')"),
+        ("when: {words: [darn]}\ncaution: {a: b}", "rules[0].caution", "expected text (got keys and values)"),
         ("when: {private: {any_of: [ssn], except: [zz]}}", "rules[0].when.private.except[0]", "phone"),
         (
             "when: {repeats: {posts: 1, seconds: 5}}",
             "rules[0].when.repeats.posts",
-            "greater than or equal to 2",
+            "expected 2 or more (got 1)",
         ),
         ("when: {rate: {posts: 5}}", "rules[0].when.rate.seconds", "is required"),
         (
@@ -153,12 +171,22 @@ def test_a_rule_given_twice_in_one_file_is_refused_with_both_lines() -> None:
         ("name: x\nextends: ./city.yaml", "in a circle"),
         ("name: x\nextends: 5", "must be the name of a policy"),
         ("name: x\nlists: [{id: w, file: none.yaml}]", "no file none.yaml"),
-        ("name: x\ncontacts: 5", "dictionary"),
+        ("name: x\ncontacts: 5", "expected keys and values (got 5)"),
+        ("name:", "city.yaml:1: name: expected text (got nothing)"),
         ("name: x\ncontacts: {a: 5}", "must be a mapping"),
     ],
 )
 def test_a_broken_file_is_named(text: str, words: str) -> None:
     assert any(words in line for line in problems(text)), problems(text)
+
+
+def test_whatever_a_file_holds_each_problem_is_one_line() -> None:
+    assert problems("name: x\ncity: é\n\nrules: a\0b\n") == [
+        "city.yaml:4: is not valid YAML: control characters are not allowed (U+0000)"
+    ]
+    assert "city.yaml:1: a b: unknown key" in problems('"a\\nb": 1\nname: x')
+    (long,) = [line for line in problems(f"name: x\ncontacts: {'x' * 5000}") if "contacts" in line]
+    assert len(long) < 200
 
 
 def test_a_missing_file_is_named() -> None:
