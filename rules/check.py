@@ -116,10 +116,14 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
         yield from _entries((*here, "except"), detector.exceptions, patterns.problem)
         yield from _known((*here, "lists"), detector.lists, "patterns", lists)
     elif isinstance(detector, Links):
-        yield from _listed(here, (*detector.any_of, *detector.lists, *(("every",) if detector.every else ())))
+        sought = (*detector.any_of, *detector.lists, *detector.imitating, *detector.imitating_lists)
+        if not detector.every and not detector.masked:
+            yield from _listed(here, sought)
         yield from _entries(here, detector.any_of, links.problem)
         yield from _entries((*here, "except"), detector.exceptions, links.problem)
         yield from _known((*here, "lists"), detector.lists, "domains", lists)
+        yield from _entries((*here, "imitating"), detector.imitating, links.problem)
+        yield from _known((*here, "imitating_lists"), detector.imitating_lists, "domains", lists)
         yield from _known((*here, "except_lists"), detector.except_lists, "domains", lists)
     elif isinstance(detector, Private):
         yield from _listed(here, detector.any_of)

@@ -50,11 +50,16 @@ class Patterns(_Listed):
 
 
 class Links(_Listed):
-    """Links to named domains and their subdomains, or every link; less the exceptions."""
+    """Links to named domains and their subdomains, every link, or links that deceive; less the exceptions."""
 
     every: bool = False
     lists: Entries = ()
     """Ids of domain lists."""
+    imitating: Entries = ()
+    """Domains that others pass for: `paypa1.com`, `paypal-login.net`, `paypal.com.bad.example`."""
+    imitating_lists: Entries = ()
+    masked: bool = False
+    """Links that show another domain than they lead to."""
     exceptions: Entries = Field(default=(), alias="except")
     """Domains that are always allowed."""
     except_lists: Entries = ()

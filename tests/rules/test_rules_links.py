@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import found, looking_for
+from hypothesis import given
+from hypothesis import strategies as st
+from rules_support import findings, found, looking_for, steady
 
 from rules.detectors.links import problem
 
 BLOCKED = looking_for({"links": ["bad.example"]})
 EVERY = looking_for({"links": {"every": True, "except": ["city.example", ".gov"]}})
+IMITATING = looking_for(
+    {"links": {"imitating": ["paypal.com", "steamcommunity.com", "irs.gov", "ourcity.gov", ".mil"]}}
+)
+MASKED = looking_for({"links": {"masked": True}})
 INVITES = looking_for({"invites": {"except": ["ourcity"]}})
 
 
@@ -24,6 +30,10 @@ INVITES = looking_for({"invites": {"except": ["ourcity"]}})
         ("b\u200bad.example", "b\u200bad.example"),
         ("https://bаd.example", "https://bаd.example"),
         ("https://bad.example.", "https://bad.example"),
+        ("hxxps://bad.example/x", "hxxps://bad.example/x"),
+        ("go to bad dot example now", "bad dot example"),
+        ("www . bad [.] example", "www . bad [.] example"),
+        ("BAD (DOT) EXAMPLE", "BAD (DOT) EXAMPLE"),
     ],
 )
 def test_a_blocked_domain_is_found(text: str, span: str) -> None:
@@ -38,6 +48,7 @@ def test_a_blocked_domain_is_found(text: str, span: str) -> None:
         "https://city.example/bad.example",
         "https://city.example/?u=https.bad",
         "too bad. Example follows",
+        "bad dots example",
         "mail me@bad.example",
     ],
 )
@@ -109,3 +120,79 @@ def test_what_is_no_domain_is_refused(entry: str) -> None:
 @pytest.mark.parametrize("entry", ["x.com", "a-b.co.uk", ".gov", "Bücher.example", "xn--bcher-kva.example"])
 def test_a_domain_is_accepted(entry: str) -> None:
     assert problem(entry) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("paypa1.com", "paypal.com"),
+        ("https://www.paypai.com/x", "paypal.com"),
+        ("https://pаypal.com", "paypal.com"),
+        ("https://xn--pypal-4ve.com", "paypal.com"),
+        ("https://paypal.com.login.example", "paypal.com"),
+        ("https://paypal.login-secure.example", "paypal.com"),
+        ("securepaypal-login.com", "paypal.com"),
+        ("steamcomunnity.com", "steamcommunity.com"),
+        ("stearncommunity.example.com, steancommunity.com", "steamcommunity.com"),
+        ("irs-refund-desk.com", "irs.gov"),
+        ("ourcity.com", "ourcity.gov"),
+        ("ourcity-billpay.com", "ourcity.gov"),
+        ("0urc1ty.gov", "ourcity.gov"),
+    ],
+)
+def test_a_link_that_passes_for_a_known_domain_is_found(text: str, known: str) -> None:
+    (finding,) = findings(IMITATING, text)
+    assert finding.detail == f"passes for {known}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "paypal.com",
+        "https://www.paypal.com/login",
+        "https://paypal.de",
+        "https://pay.ourcity.gov",
+        "firstpaypalm.org",
+        "https://blog.example.com/paypal.com",
+        "first-refund.com",
+        "https://www.army.mil",
+        "payday.com",
+    ],
+)
+def test_a_known_domain_itself_and_other_names_are_left_alone(text: str) -> None:
+    assert found(IMITATING, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ourcity.gov](https://bad.example/pay)",
+        "[pay at www.ourcity.gov/bills today](https://bad.example)",
+        "https://ourcity.gov@bad.example/x",
+        "[https://ourcity.gov](https://ourcity.example)",
+    ],
+)
+def test_a_link_that_shows_another_domain_is_found(text: str) -> None:
+    (finding,) = findings(MASKED, text)
+    assert finding.detail == "shown as ourcity.gov"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ourcity.gov](https://ourcity.gov/pay)",
+        "[ourcity.gov](https://parks.ourcity.gov)",
+        "[www.parks.ourcity.gov](https://ourcity.gov)",
+        "[pay here](https://bad.example)",
+        "ourcity.gov (https://bad.example)",
+        "](https://bad.example)",
+    ],
+)
+def test_a_link_that_shows_where_it_leads_is_left_alone(text: str) -> None:
+    assert found(MASKED, text) == []
+
+
+@steady()
+@given(st.text(st.sampled_from("paylotecimrs1-."), min_size=4, max_size=30))
+def test_no_host_that_belongs_to_a_known_domain_passes_for_it(prefix: str) -> None:
+    assert found(IMITATING, f"https://{prefix.strip('.-').replace('..', '.')}.paypal.com/") == []
