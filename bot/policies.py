@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
-from bot.config import is_file_name, read_text
+from bot.config import is_file_name, read_text, shipped_policies
 from rules.documents import InvalidDocument, Problem
 from rules.load import load_policy
 from rules.merge import SHIPPED
@@ -20,12 +20,6 @@ def read_policy(name: str) -> Policy:
         expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(shipped_policies())}"
         raise InvalidDocument([Problem(name, 1, "", f"is no policy; expected {expected}")])
     return load_policy(f"{SHIPPED}policies/{name}.yaml", _read)
-
-
-def shipped_policies() -> list[str]:
-    """Return the names of the policies that come with Beadle."""
-    found = (PurePosixPath(entry.name) for entry in (files("rules") / "policies").iterdir())
-    return sorted(path.stem for path in found if path.suffix == ".yaml")
 
 
 def _read(name: str) -> str:

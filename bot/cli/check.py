@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import DEFAULT_CONFIG
-from bot.config import load_config, read_text
+from bot.config import load_config, read_text, shipped_policies
 from bot.messages.text import count
 from bot.policies import read_policy
 from rules.documents import InvalidDocument, read_document
@@ -23,7 +23,8 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="[CONFIG] [POLICY]...",
-            help=f"Configurations and policies, told apart by their keys. {DEFAULT_CONFIG} if none is given.",
+            help="Configurations and policies, told apart by their keys, and names of shipped policies. "
+            f"{DEFAULT_CONFIG} if none is given.",
             show_default=False,
         ),
     ] = None,
@@ -45,14 +46,20 @@ def check(
 
 
 def _examine(file: Path) -> Iterator[str]:
-    data = read_document(read_text(file), str(file)).data
-    if isinstance(data, dict) and not _POLICY_KEYS.isdisjoint(data):
+    if _is_policy(file):
         yield f"{file}: ok, {_described(read_policy(str(file)))}"
         return
     config = load_config(file)
     reminders = count(len(config.reminders), "reminder")
     yield f"{file}: ok, configuration of {config.community.name} with {reminders}"
     yield f"{config.policy}: ok, {_described(read_policy(config.policy))}"
+
+
+def _is_policy(file: Path) -> bool:
+    if str(file) in shipped_policies():
+        return True
+    data = read_document(read_text(file), str(file)).data
+    return isinstance(data, dict) and not _POLICY_KEYS.isdisjoint(data)
 
 
 def _described(policy: Policy) -> str:

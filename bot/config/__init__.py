@@ -1,6 +1,7 @@
 """The one configuration file of a community, read whole or with every error in it."""
 
-from bot.config.load import TokenMissing, is_file_name, load_config, read_text, token_from_env
+from bot.config.files import is_file_name, read_text, shipped_policies
+from bot.config.load import TokenMissing, load_config, token_from_env
 from bot.config.sections import CatchUp, Config, Enforcement, Reminder
 from bot.config.values import Ref
 
@@ -14,5 +15,6 @@ __all__ = [
     "is_file_name",
     "load_config",
     "read_text",
+    "shipped_policies",
     "token_from_env",
 ]

@@ -10,9 +10,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from bot.config.files import is_file_name, read_text, shipped_policies
 from bot.config.sections import Config
 from bot.errors import NeedsMending
-from rules.documents import MAX_BYTES, Document, InvalidDocument, Problem, read_document
+from rules.documents import Document, InvalidDocument, Problem, read_document
 from rules.documents import Path as Keys
 
 TOKEN_VARIABLE = "BEADLE_TOKEN"  # noqa: S105 - the variable's name, not a secret
@@ -28,36 +29,18 @@ def load_config(path: Path) -> Config:
     Raises InvalidDocument with every problem at once, a file that cannot be read among them.
     """
     document = read_document(read_text(path), str(path))
-    wrong_keys = list(_wrong_keys(document, Config, document.data, ()))
+    problems = [*_wrong_keys(document, Config, document.data, ()), *_wrong_policy(document, path.parent)]
     try:
         config = document.parse(Config)
     except InvalidDocument as error:
-        known = {problem.path for problem in wrong_keys}
+        known = {problem.path for problem in problems}
         others = [problem for problem in error.problems if problem.path not in known]
-        raise InvalidDocument(wrong_keys + others) from None
-    if wrong_keys:
-        raise InvalidDocument(wrong_keys)
+        raise InvalidDocument(problems + others) from None
+    if problems:
+        raise InvalidDocument(problems)
     policy = str(path.parent / config.policy) if is_file_name(config.policy) else config.policy
     database_path = (path.parent / config.database_path).absolute()
     return config.model_copy(update={"policy": policy, "database_path": database_path})
-
-
-def is_file_name(policy: str) -> bool:
-    """Return whether a policy is named by its file rather than by a shipped name."""
-    return policy.endswith((".yaml", ".yml"))
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a configuration or policy file. Raises InvalidDocument if that cannot be had."""
-    try:
-        with path.open("rb") as file:
-            # One byte more than allowed is enough for the reader to refuse the whole.
-            return file.read(MAX_BYTES + 1).decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidDocument([Problem(str(path), 1, "", f"cannot be read: {error.strerror}")]) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InvalidDocument([Problem(str(path), line, "", "is not UTF-8 text")]) from None
 
 
 def token_from_env() -> str:
@@ -68,6 +51,21 @@ def token_from_env() -> str:
     if not token.isprintable() or " " in token:
         raise TokenMissing(f"{TOKEN_VARIABLE} is not a token: expected one word, without `Bot ` before it")
     return token
+
+
+def _wrong_policy(document: Document, folder: Path) -> Iterator[Problem]:
+    """Find that there is no such policy, while it is known which line names it."""
+    name = document.data.get("policy") if isinstance(document.data, dict) else None
+    if not isinstance(name, str):
+        return
+    if is_file_name(name):
+        try:
+            (folder / name).open("rb").close()
+        except OSError as error:
+            yield document.problem(("policy",), f"{name} cannot be read: {error.strerror}")
+    elif name not in (known := shipped_policies()):
+        expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(known)}"
+        yield document.problem(("policy",), f"expected {expected} (got {name!r})")
 
 
 def _wrong_keys(document: Document, model: type[BaseModel], data: Any, at: Keys) -> Iterator[Problem]:

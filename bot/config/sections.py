@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,6 +43,14 @@ class Channels(Section):
     staff_archive: OneRef = "staff-archive"
     alerts: OneRef = "alerts"
 
+    @model_validator(mode="after")
+    def _each_has_its_own(self) -> Channels:
+        # Copies and alerts in the review queue would bury what waits there.
+        for (office, ref), (other, same) in combinations(self, 2):
+            if ref == same:
+                raise ValueError(f"expected a channel for each (got {ref!r} for {office} and {other})")
+        return self
+
 
 class Roles(Section):
     """Which Discord roles hold which office. An office without a role is held by nobody."""
@@ -61,6 +70,13 @@ class Screening(Section):
     bots: bool = False
     webhooks: bool = False
     nicknames: bool = True
+
+    @field_validator("only")
+    @classmethod
+    def _screens_something(cls, value: tuple[Ref, ...] | None) -> tuple[Ref, ...] | None:
+        if value == ():
+            raise ValueError("expected at least one channel: nothing would be screened")
+        return value
 
     @model_validator(mode="after")
     def _lists_one_kind_of_channels(self) -> Screening:

@@ -121,6 +121,12 @@ def test_check_says_what_is_in_order(beadle: Beadle, policy: str) -> None:
     )
 
 
+def test_check_takes_the_name_of_a_shipped_policy(beadle: Beadle) -> None:
+    checked = beadle("check", "default")
+    assert (checked.code, checked.err) == (0, "")
+    assert checked.out.startswith("default: ok, policy ")
+
+
 def test_check_prints_every_problem_of_every_file_on_its_line(beadle: Beadle, tmp_path: Path) -> None:
     (tmp_path / "beadle.yaml").write_text(CONFIG + "polcy: default\ntoken: x\n", encoding="utf-8")
     wrong = POLICY.replace("clause: crowd", "clause: crowds").replace("zambezi", "")

@@ -53,6 +53,7 @@ def test_what_the_example_writes_out_is_the_default(load: Load) -> None:
 
 
 def test_relative_paths_start_at_the_file(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "city.yaml").touch()
     config = load(SMALLEST + "policy: city.yaml\n")
     assert config.policy == str(tmp_path / "city.yaml")
     assert config.database_path == tmp_path / "data" / "beadle.sqlite3"
@@ -99,6 +100,13 @@ def test_every_problem_is_told_at_once_with_its_line(load: Load) -> None:
         ("token: abc", "token: the token is never written in a file"),
         ("discord: {bot_token: abc}", "discord.bot_token: the token is never written in a file"),
         ("screening: {only: [a], except: [b]}", "screening: expected `only` or `except`, not both"),
+        ("screening: {only: []}", "screening.only: expected at least one channel: nothing would be screened"),
+        (
+            "channels: {alerts: '#review-queue'}",
+            "channels: expected a channel for each (got 'review-queue' for review_queue and alerts)",
+        ),
+        ("policy: defualt", "policy: expected a file that ends in .yaml, or a shipped policy: default, "),
+        ("policy: city.yaml", "beadle.yaml:2: policy: city.yaml cannot be read: No such file or directory"),
         ("screening: {only: a}", "screening.only: expected a list, such as [a]"),
         ("screening:\n", "screening: expected a section with the keys only, except, exempt_roles"),
         ("database_url: mysql://u:hunter2@h/d", "database_url: expected an address such as postgresql://"),

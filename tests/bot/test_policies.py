@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.policies import read_policy, shipped_policies
+from bot.config import shipped_policies
+from bot.policies import read_policy
 from rules.documents import InvalidDocument
 
 CITY = """\
