@@ -14,7 +14,7 @@ from rules.text.text import Text
 from rules.when import Invites, Links
 
 _LINKS = 10
-"""How many links are looked at for each match that is kept."""
+"""How many links are looked at for each match that is kept; of as many as are kept, whom they pass for."""
 
 
 def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) -> Index:
@@ -33,13 +33,13 @@ def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) 
         if genuine:
             imitating.append((number, Lookalikes(genuine)))
 
-    def decide(link: Link, genuine: bool) -> Iterator[tuple[int, str]]:
+    def decide(link: Link, genuine: bool, closely: bool) -> Iterator[tuple[int, str]]:
         """Yield the detectors that a link is for, and what there is to say of it."""
         yield from ((number, "") for number in (every if link.certain else ()))
         yield from ((number, "") for name in domains(link.host) for number in blocked.get(name, ()))
         if link.claims and _family(link.claims).isdisjoint(_family(link.host)):
             yield from ((number, f"shown as {link.claims}") for number in masked)
-        for number, known in imitating if link.certain else ():
+        for number, known in imitating if closely and link.certain else ():
             if imitated := known.imitated(link.host, ascii_as_written=genuine):
                 yield number, f"passes for {imitated}"
 
@@ -48,10 +48,11 @@ def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) 
             if b"." not in text.shown and b" dot " not in text.plain:
                 continue
             most = scan.most * _LINKS
-            for link in chain(links(text.shown, most), spelled(text.shown, text.plain, most)):
+            found = chain(links(text.shown, most), spelled(text.shown, text.plain, most))
+            for place, link in enumerate(found):
                 names = set(domains(link.host))
                 genuine = _genuine(text, link)
-                for number, detail in decide(link, genuine):
+                for number, detail in decide(link, genuine, place < scan.most):
                     if not (genuine and allowed[number].intersection(names)):
                         _add(scan, text, number, link, detail)
                 code = invite_code(link)

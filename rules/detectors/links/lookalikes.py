@@ -22,7 +22,8 @@ _BAIT = frozenset(
 """Words that are put beside a known name to pass for it: `known-login`, `knownbilling`."""
 _BETWEEN = re.compile("[-.]")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
-_SIGNS = str.maketrans("0134579i", "oleastgl")
+_SIGNS = str.maketrans("0134579im", "oleastgln")
+_TWICE = re.compile(r"(.)\1+")
 _SECOND = frozenset({"co", "com", "org", "net", "gov", "ac", "edu"})
 """What stands before a country's ending: `co.uk`."""
 _COUNTRY = 2
@@ -104,10 +105,10 @@ class Lookalikes:
 
 
 def skeleton(name: str) -> str:
-    """Return a name with letters that look alike made the same."""
+    """Return a name with letters that look alike made the same, and doubled letters single."""
     for pair, letter in _PAIRS:
         name = name.replace(pair, letter)
-    return name.translate(_SIGNS)
+    return _TWICE.sub(r"\1", name.translate(_SIGNS))
 
 
 _SKELETAL = re.compile(f"(?:{'|'.join(sorted(map(skeleton, _BAIT), key=len, reverse=True))})+")
@@ -133,10 +134,13 @@ def _name(domain: str) -> str:
 
 
 def _parts(word: str) -> Iterator[str]:
-    """Yield a word, and what it is with one letter left out."""
+    """Yield a word and what it is with one letter left out, and of a long word with two."""
     yield word
     for n in range(len(word)):
-        yield word[:n] + word[n + 1 :]
+        less = word[:n] + word[n + 1 :]
+        yield less
+        if len(word) >= _LONG - 2:
+            yield from (less[:m] + less[m + 1 :] for m in range(n, len(less)))
 
 
 def _distance(a: str, b: str) -> int:
