@@ -15,7 +15,7 @@ from storage.schema import EnforcementState, enforcements, sent_messages
 
 FIRST = 1
 """The ordinal of what nothing in its case comes before."""
-_INSERT = enforcements.insert().returning(enforcements.c.id, sort_by_parameter_order=True)
+_INSERT = enforcements.insert().returning(enforcements.c.id, enforcements.c.kind)
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
 
 
@@ -92,8 +92,8 @@ def plan(
     ]
     if not rows:
         return ()
-    ids = tx.execute(_INSERT, rows).scalars()
-    return tuple(Enforcement(id=key, **row) for key, row in zip(ids, rows, strict=True))
+    ids = {kind: key for key, kind in tx.execute(_INSERT, rows)}
+    return tuple(Enforcement(id=ids[row["kind"]], **row) for row in rows)
 
 
 def claim_due(

@@ -95,9 +95,11 @@ class Sqlite(Database):
                 raw.execute(pragma)
 
         def begin_transaction(connection: Connection) -> None:
+            # Past SQLAlchemy, whose own way of running a statement costs more than these do.
+            raw: Any = connection.connection.driver_connection
             if engine is self._writer:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
-            connection.exec_driver_sql(begin)
+                raw.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
+            raw.execute(begin)
 
         event.listen(engine, "connect", connect)
         event.listen(engine, "begin", begin_transaction)
