@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from rules.compile import compile_policy
 from rules.conditions import asks_the_model, holds_on_nothing
-from rules.detectors import links, patterns, private, words
+from rules.detectors import links, patterns, private, terms
 from rules.documents import Path
 from rules.policy import Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
@@ -22,7 +22,7 @@ FLAG_ONLY = frozenset({Category.CAMPAIGNING, Category.ILLEGAL, Category.OFF_TOPI
 Found = Iterator[tuple[Path, str]]
 _EPOCH = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
-    "words": words.problem,
+    "words": terms.problem,
     "patterns": patterns.problem,
     "domains": links.problem,
     "contacts": private.problem,
@@ -107,8 +107,8 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
     detector = when.detector
     if isinstance(detector, Words):
         yield from _listed(here, (*detector.any_of, *detector.lists))
-        yield from _entries(here, detector.any_of, words.problem)
-        yield from _entries((*here, "except"), detector.exceptions, words.problem)
+        yield from _entries(here, detector.any_of, terms.problem)
+        yield from _entries((*here, "except"), detector.exceptions, terms.problem)
         yield from _known((*here, "lists"), detector.lists, "words", lists)
     elif isinstance(detector, Patterns):
         yield from _listed(here, (*detector.any_of, *detector.lists))

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from rules.conditions import asks_the_model, condition
-from rules.detectors import attachments, floods, links, mentions, patterns, private, words
+from rules.detectors import attachments, floods, links, mentions, patterns, private, terms, words
 from rules.detectors.scan import D, Index
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Ruleset
+from rules.text.masks import Masks
 from rules.when import (
     Attachments,
     Classifier,
@@ -48,20 +49,23 @@ def compile_policy(policy: Policy) -> Ruleset:
             compiled = CompiledRule(rule, holds, secret)
             for n in own:
                 by_detector[n].append(compiled)
-    return Ruleset(policy, _indexes(policy, numbered), dict(by_detector))
+    indexes, masks = _indexes(policy, numbered)
+    return Ruleset(policy, indexes, dict(by_detector), masks)
 
 
-def _indexes(policy: Policy, numbered: list[Detector]) -> list[Index]:
+def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Masks]:
     def of(kind: type[D]) -> list[tuple[int, D]]:
         return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
 
     lists = {named.id: named for named in policy.lists}
     public = _public(policy.contacts.values())
     built: list[Index] = []
-    if of(Words):
-        built.append(words.build(of(Words), lists))
-    if of(Patterns):
-        built.append(patterns.build(of(Patterns), lists))
+    found = [term for number, detector in of(Words) for term in terms.terms(number, detector, lists)]
+    if found:
+        built.append(words.build(found))
+    searched = [(number, patterns.with_lists(detector, lists)) for number, detector in of(Patterns)]
+    if searched:
+        built.append(patterns.build(searched))
     linked, invited = of(Links), of(Invites)
     if linked or invited:
         built.append(links.build(linked, invited, lists))
@@ -75,7 +79,9 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> list[Index]:
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
         built.append(classifier.build(of(Classifier)))
-    return [*built, floods.build(of(Repeats), of(Rate))]
+    whole, beginnings = terms.vocabulary(found)
+    masks = Masks(whole | patterns.vocabulary(searched), beginnings)
+    return [*built, floods.build(of(Repeats), of(Rate))], masks
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 from rules.detectors.scan import Hit, Index, Numbered, Scan
@@ -15,7 +15,7 @@ _LOWER = bytes(c + 32 if 65 <= c <= 90 else c for c in range(256))
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 
 
-def fingerprint(post: Post, texts: tuple[Text, ...]) -> Print:
+def fingerprint(post: Post, texts: Sequence[Text]) -> Print:
     """Return the fingerprint of a post: its letters alone, so that numbers and signs make no other text.
 
     The posts of one template share a head or a tail; the same text has both. Files count by name and size.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import re2
 
 from rules.detectors.scan import Index, Lists, Numbered, Scan
+from rules.text.evasions import evasions
 from rules.text.reading import Traced
 from rules.text.text import Text
 from rules.when import Patterns
@@ -25,6 +27,9 @@ MAX_EXPANDED = 100_000
 _PART = re.compile(r"(?<!\\[xpP])\{([a-z_]+)\}")
 _DEEPEST = 4
 """How deep parts may stand in parts."""
+_WORD = re.compile("[a-z]{4,}")
+_ESCAPES = re.compile(r"\\.")
+
 _HINTS = (
     ("(?=", "look-ahead is not supported; use two detectors under `all`, or `except`"),
     ("(?!", "look-ahead is not supported; name what is allowed in `except`"),
@@ -110,7 +115,7 @@ class PatternSet:
         numbers = self._set.Match(data) if self._set else None
         if numbers is None:
             return [n for n, pattern in enumerate(self._patterns) if pattern.search(data)]
-        return sorted(n for n in numbers if n < len(self._patterns)) if len(numbers) > 1 else []
+        return sorted(n for n in numbers if n < len(self._patterns)) if len(numbers) > 1 else numbers[1:]
 
     def spans(self, number: int, data: bytes, most: int) -> Iterator[tuple[int, int]]:
         """Return the first `most` places at which one pattern matches."""
@@ -123,10 +128,9 @@ def spans(pattern: Any, data: bytes, most: int) -> Iterator[tuple[int, int]]:
     return islice(((start, end) for start, end in found if start < end), most)
 
 
-def build(detectors: Numbered[Patterns], lists: Lists) -> Index:
-    """Return the index of all pattern detectors."""
-    whole = [(number, _with_lists(detector, lists)) for number, detector in detectors]
-    searches = [_build_over(whole, fold) for fold in (False, True)]
+def build(detectors: Numbered[Patterns]) -> Index:
+    """Return the index of all pattern detectors, those of their lists among their own."""
+    searches = [_build_over(detectors, fold) for fold in (False, True)]
     active = [search for search in searches if search]
 
     def scan_patterns(scan: Scan) -> None:
@@ -136,13 +140,19 @@ def build(detectors: Numbered[Patterns], lists: Lists) -> Index:
     return scan_patterns
 
 
-def _with_lists(detector: Patterns, lists: Lists) -> Patterns:
-    """Return a detector with the patterns of its lists for its own."""
+def with_lists(detector: Patterns, lists: Lists) -> Patterns:
+    """Return a detector with the patterns of its lists among its own."""
     entries, exceptions = [*detector.any_of], [*detector.exceptions]
     for named in map(lists.__getitem__, detector.lists):
         entries += [expand(entry, named.parts) for entry in named.entries]
         exceptions += [expand(entry, named.parts) for entry in named.exceptions]
     return detector.model_copy(update={"any_of": tuple(entries), "exceptions": tuple(exceptions)})
+
+
+def vocabulary(detectors: Numbered[Patterns]) -> set[bytes]:
+    """Return the words that stand in the patterns which search the words as they are read."""
+    folded = (pattern for _, detector in detectors if detector.fold for pattern in detector.any_of)
+    return {word.encode() for pattern in folded for word in _WORD.findall(_ESCAPES.sub(" ", pattern))}
 
 
 def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
@@ -151,15 +161,27 @@ def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
         return None
     patterns = PatternSet([pattern for _, _, pattern in owners])
 
-    def search(scan: Scan) -> None:
-        for text in scan.texts:
-            data = text.plain if fold else text.written
-            for found in patterns.found(data):
-                number, detector, _ = owners[found]
-                traced = text.traced_plain if fold else text.traced_written
-                _add(scan, text, traced, number, detector, patterns.spans(found, data, scan.most))
+    def add(scan: Scan, text: Text, traced: Traced, found: list[int]) -> None:
+        for pattern in found:
+            number, detector, _ = owners[pattern]
+            _add(scan, text, traced, number, detector, patterns.spans(pattern, traced.data, scan.most))
 
-    return search
+    def search_written(scan: Scan) -> None:
+        for text in scan.texts:
+            found = patterns.found(text.written)
+            if found:
+                add(scan, text, text.traced_written, found)
+
+    def search_folded(scan: Scan) -> None:
+        for text in scan.texts:
+            found = patterns.found(text.plain)
+            if found:
+                add(scan, text, text.traced_plain, found)
+            if text.evades:
+                for traced in text.readings:
+                    add(scan, text, traced, patterns.found(traced.data))
+
+    return search_folded if fold else search_written
 
 
 def _add(
@@ -170,6 +192,8 @@ def _add(
         if not any(low < stop and start < high for low, high in excused):
             form = traced.data[start:stop].strip(b" ")
             begin = traced.data.find(form, start)
-            match = text.match(traced.span(begin, begin + max(len(form), 1)), form.decode("utf-8", "replace"))
+            words = form.decode("utf-8", "replace")
+            match = text.match(traced.span(begin, begin + max(len(form), 1)), words)
             if not scan.overlaps(number, match):
-                scan.add(number, match)
+                undone = evasions(match.text, words) if detector.fold else ()
+                scan.add(number, replace(match, undone=undone))

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from rules.policy import NamedList
 from rules.post import Post
-from rules.text.text import Text
+from rules.text.masks import Masks
+from rules.text.text import texts
 from rules.verdict import Match
 from rules.when import Detector
 from rules.window import Window
@@ -29,12 +30,14 @@ class Hit:
 class Scan:
     """The texts of a post and the hits on them, by the number of the detector."""
 
-    def __init__(self, post: Post, window: Window | None = None, most: int = MAX_MATCHES) -> None:
+    def __init__(
+        self, post: Post, masks: Masks, window: Window | None = None, most: int = MAX_MATCHES
+    ) -> None:
         """Begin with no hits. `most` bounds the matches of each detector, and with them the work."""
         self.post = post
         self.most = most
         self.window = window
-        self.texts = tuple(Text(part.label, part.text) for part in post.texts())
+        self.texts = [text for part in post.texts() for text in texts(part.label, part.text, masks)]
         self.hits: dict[int, Hit] = {}
 
     def hit(self, detector: int) -> Hit:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from rules.text.lookalikes import LOOKALIKES
+
 _DASHES = "‐‑‒–—―−﹣－"
 _QUOTES = "‘’‚‛′`´＇ʼ"
 _BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
@@ -22,52 +24,6 @@ _COMBINING = (
 
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF))
 """Scripts that write no spaces between words: each of their characters is a word of its own."""
-
-
-def _pairs(*rows: tuple[str, str]) -> dict[str, str]:
-    return {source: target for target, sources in rows for source in sources}
-
-
-LOOKALIKES = _pairs(
-    ("a", "аαɑΑАᴀᎪᗅꓮ∂"),
-    ("b", "ƄЬьʙᏴΒВβᗷꓐ"),
-    ("c", "сϲⅽᴄСᏟϹꓚ¢ᑕ"),
-    ("d", "ԁđðɖᎠᗞꓓᴅⅾ"),
-    ("e", "еєεҽΕЕᎬᴇꓰ€ɛ℮"),
-    ("f", "ƒғꜰϝꓝᖴ"),
-    ("g", "ɡցԍɢᏀꓖ"),
-    ("h", "һհħʜΗНнᎻꓧ"),
-    ("i", "іıɩɪιΙІɨǀᎥ"),
-    ("j", "јϳЈᴊᎫꓙ"),
-    ("k", "кκΚКᴋᏦꓗ"),
-    ("l", "ӏłʟᏞꓡⅼ£ﺍ"),
-    ("m", "мⅿΜМᴍᎷꓟϺ"),
-    ("n", "ոռηɴΝꓠпŋ"),
-    ("o", "оοσօΟОøᴏꓳ०੦"),
-    ("p", "рρΡРᴘᏢꓑþ"),
-    ("q", "ԛգզ"),
-    ("r", "гᴦʀᏒᎡꓣ"),
-    ("s", "ѕꜱЅᏚꓢ§"),
-    ("t", "тτΤТᴛᎢꓔŧ"),
-    ("u", "υսμцᴜꓴ"),
-    ("v", "νѵᴠᏙꓦⅴ"),
-    ("w", "ԝωшᴡᎳꓪ"),
-    ("x", "хχΧХꓫⅹ×"),
-    ("y", "уүγΥУʏҮꓬ¥"),
-    ("z", "ᴢΖᏃꓜ"),
-    ("ae", "æÆ"),
-    ("oe", "œŒ"),
-    ("ss", "ß"),
-)
-"""Letters and signs of other scripts by the Latin letter that they pass for.
-
-A selection of Unicode Technical Standard 39's confusables, and letters with a stroke.
-"""
-LOOKALIKES |= {
-    chr(first + n): chr(97 + n)
-    for first in (0x1F150, 0x1F170, 0x1F1E6, 0x249C)  # circled, squared, regional indicators, parenthesised
-    for n in range(26)
-}
 
 
 def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:

@@ -7,9 +7,10 @@ same steps and keeps for each byte the code point it came from, and is made only
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from rules.text.characters import fold_character
 
@@ -27,21 +28,6 @@ LETTERS = bytes(map(_letter, range(256)))
 """Lower-cases, reads digits and signs as the letters they stand for, and the other signs as a space."""
 APOSTROPHE = b"'"
 
-JOINS = re.compile(
-    rb"(?<=[A-Za-z])(?!\.[A-Z])[^\sA-Za-z0-9'@$\x80-\xff]{1,4}(?=[A-Za-z0-9@$])|(?<=[0-9@$])[*_|~`.-](?=[A-Za-z])"
-)
-"""Signs inside a word, but not the full stop of a sentence that lacks its space."""
-GAPS = re.compile(
-    rb"(?<=(?<![A-Za-z0-9])[A-Za-z0-9@$])[^A-Za-z0-9\x80-\xff]{1,3}(?=[A-Za-z0-9@$](?![A-Za-z0-9]))"
-)
-"""What stands between letters that stand alone."""
-SPACES = re.compile(rb"(?<= ) +")
-REPEATS = re.compile(rb"(?<=([a-z]))\1+")
-
-_SHAPES = bytes(
-    ord("x") if chr(c).isalnum() or c >= 0x80 else ord(" ") if chr(c).isspace() else ord(".")
-    for c in range(256)
-)
 _FOREIGN = re.compile(r"[^\x00-\x7f]{1,16}")
 
 
@@ -62,29 +48,16 @@ def shown(text: str) -> bytes:
     return b" " + written(text) + b" "
 
 
-def _collapse(data: bytes) -> bytes:
-    while b"  " in data:
-        data = data.replace(b"  ", b" ")
-    return data
-
-
 def plain(looks: bytes) -> bytes:
     """Return words of small letters between single spaces, from a text as it looks."""
-    return _collapse(looks.translate(LETTERS, APOSTROPHE))
+    words = b" ".join(looks.translate(LETTERS, APOSTROPHE).split())
+    return b" " + words + b" " if words else b" "
 
 
-def undone(looks: bytes) -> bytes:
-    """Return `plain` after spelled-out, broken-up and drawn-out words are put together."""
-    data = JOINS.sub(b"", GAPS.sub(b"", looks))
-    return REPEATS.sub(b"", plain(data))
-
-
-def evades(looks: bytes, words: bytes) -> bool:
-    """Return whether `undone` may read a text otherwise than `plain` did, drawn-out words apart."""
-    shapes = looks.translate(_SHAPES, APOSTROPHE)
-    if b"x.x" in shapes or b"x..x" in shapes or b"x...x" in shapes or b"x....x" in shapes:
-        return True
-    return b" x x x " in words.translate(_SHAPES)
+Span = tuple[int, int]
+S = TypeVar("S", bytes, Sequence[int])
+Step = Callable[[bytes], Iterable[Span]]
+"""Returns what is to be left out of a reading, from the first place to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +67,44 @@ class Traced:
     data: bytes
     origins: Sequence[int]
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
+    def span(self, start: int, end: int) -> Span:
         """Return the code points that bytes `start` to `end` came from. `start < end`."""
         return self.origins[start], self.origins[end - 1] + 1
 
-    def without(self, pattern: re.Pattern[bytes]) -> Traced:
-        """Return the reading less what `pattern` matches."""
-        kept: list[int] = []
-        data, last = bytearray(), 0
-        for match in pattern.finditer(self.data):
-            start, end = match.span()
-            data += self.data[last:start]
-            kept += self.origins[last:start]
-            last = end
-        return Traced(bytes(data + self.data[last:]), [*kept, *self.origins[last:]])
+    def without(self, step: Step) -> Traced:
+        """Return the reading less what a step leaves out."""
+        spans = [*step(self.data)]
+        if not spans:
+            return self
+        return Traced(
+            b"".join(_kept(self.data, spans)), [n for kept in _kept(self.origins, spans) for n in kept]
+        )
+
+    def reading(self, data: bytes) -> Traced:
+        """Return other bytes, as many, with the same origins."""
+        return Traced(data, self.origins)
+
+
+def cut(data: bytes, step: Step) -> bytes:
+    """Return a reading less what a step leaves out: the quick form of `Traced.without`."""
+    return b"".join(_kept(data, step(data)))
+
+
+def _kept(data: S, spans: Iterable[Span]) -> Iterator[S]:
+    at = 0
+    for start, end in spans:
+        yield data[at:start]
+        at = end
+    yield data[at:]
+
+
+def leave_out(pattern: re.Pattern[bytes]) -> Step:
+    """Return the step that leaves out what a pattern matches."""
+    return lambda data: (match.span() for match in pattern.finditer(data))
+
+
+_APOSTROPHES = leave_out(re.compile(re.escape(APOSTROPHE)))
+_SPACES = leave_out(re.compile(rb"(?<= ) +"))
 
 
 def trace_written(text: str) -> Traced:
@@ -121,6 +118,12 @@ def trace_shown(text: str) -> Traced:
     return Traced(b" " + inner.data + b" ", [0, *inner.origins, max(len(text) - 1, 0)])
 
 
+def trace_plain(looks: Traced) -> Traced:
+    """Return the traced form of `plain`."""
+    bare = looks.without(_APOSTROPHES)
+    return bare.reading(bare.data.translate(LETTERS)).without(_SPACES)
+
+
 def _trace(text: str, fold: Callable[[str], str]) -> Traced:
     if text.isascii():
         return Traced(text.encode(), range(len(text)))
@@ -130,22 +133,3 @@ def _trace(text: str, fold: Callable[[str], str]) -> Traced:
         data += piece
         origins += [index] * len(piece)
     return Traced(bytes(data), origins)
-
-
-_APOSTROPHES = re.compile(re.escape(APOSTROPHE))
-
-
-def trace_plain(looks: Traced) -> Traced:
-    """Return the traced form of `plain`."""
-    bare = looks.without(_APOSTROPHES)
-    return Traced(bare.data.translate(LETTERS), bare.origins).without(SPACES)
-
-
-def trace_joined(looks: Traced) -> Traced:
-    """Return the traced form of `undone` before repeated letters are taken out."""
-    return trace_plain(looks.without(GAPS).without(JOINS))
-
-
-def trace_undone(joined: Traced) -> Traced:
-    """Return the traced form of `undone`, whose origins are places in `joined`."""
-    return Traced(joined.data, range(len(joined.data))).without(REPEATS)

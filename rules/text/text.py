@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
-from rules.text import reading
-from rules.text.reading import Traced
+from rules.text import reading, undoing
+from rules.text.masks import NO_MASKS, Masks
+from rules.text.reading import Span, Traced
 from rules.verdict import Match
 
 
@@ -16,28 +18,53 @@ class Text:
     `plain` its words in small letters between single spaces.
     """
 
-    def __init__(self, label: str, original: str) -> None:
-        """Make the readings of `original`."""
+    def __init__(
+        self, label: str, original: str, masks: Masks = NO_MASKS, order: Sequence[int] | None = None
+    ) -> None:
+        """Make the readings of `original`, its characters in another order if one is given."""
         self.label = label
         self.original = original
-        self.written = reading.written(original)
-        self.shown = reading.shown(original)
-        self.plain = reading.plain(self.shown)
+        self._masks = masks
+        self._order = order
+        self._source = source = original if order is None else "".join(original[n] for n in order)
+        self.written = reading.written(source)
+        self.shown = shown = reading.shown(source)
+        self.plain = reading.plain(shown)
 
     @cached_property
-    def undone(self) -> bytes:
-        """Return the plain words with broken-up, spelled-out and drawn-out ones put together."""
-        return reading.undone(self.shown)
+    def evades(self) -> bool:
+        """Return whether the other readings of the words may differ from `plain`."""
+        return undoing.evades(self.shown, self.plain)
+
+    @cached_property
+    def joined(self) -> bytes:
+        """Return the plain words with masked, broken-up, spelled-out and doubled ones put together."""
+        return undoing.joined(self._masks.fill(self.shown))
+
+    @cached_property
+    def squashed(self) -> bytes:
+        """Return `joined` with one letter of each run of a letter."""
+        return reading.cut(self.joined, undoing.squash)
+
+    @cached_property
+    def readings(self) -> tuple[Traced, ...]:
+        """Return the other readings of the words, if any: `joined`, its drawn-out letters two and one."""
+        if not self.evades:
+            return ()
+        joined = self.traced_joined
+        if not undoing.drawn_out(joined.data):
+            return (joined,)
+        return joined.without(undoing.runs_of(2)), joined.without(undoing.runs_of(1))
 
     @cached_property
     def traced_written(self) -> Traced:
         """Return `written` with origins."""
-        return reading.trace_written(self.original)
+        return reading.trace_written(self._source)
 
     @cached_property
     def traced_shown(self) -> Traced:
         """Return `shown` with origins."""
-        return reading.trace_shown(self.original)
+        return reading.trace_shown(self._source)
 
     @cached_property
     def traced_plain(self) -> Traced:
@@ -46,15 +73,50 @@ class Text:
 
     @cached_property
     def traced_joined(self) -> Traced:
-        """Return `undone` with origins, before repeated letters are taken out."""
-        return reading.trace_joined(self.traced_shown)
+        """Return `joined` with origins."""
+        looks = self.traced_shown
+        return undoing.trace_joined(looks.reading(self._masks.fill(looks.data)))
 
     @cached_property
-    def traced_undone(self) -> Traced:
-        """Return `undone`; its origins are places in `traced_joined`."""
-        return reading.trace_undone(self.traced_joined)
+    def traced_squashed(self) -> Traced:
+        """Return `squashed`; its origins are places in `joined`."""
+        return Traced(self.joined, range(len(self.joined))).without(undoing.squash)
 
-    def match(self, span: tuple[int, int], form: str = "", undone: tuple[str, ...] = ()) -> Match:
-        """Return a match of the original text at `span`."""
-        start, end = span
+    def place(self, span: Span) -> Span:
+        """Return where the characters of a span of a reading stand in the original."""
+        if self._order is None:
+            return span
+        places = self._order[slice(*span)]
+        return min(places), max(places) + 1
+
+    def match(self, span: Span, form: str = "", undone: tuple[str, ...] = ()) -> Match:
+        """Return a match of the text at a span of a reading."""
+        start, end = self.place(span)
         return Match(self.label, start, end, self.original[start:end], form, undone)
+
+
+OVERRIDE, POP = "\u202e", "\u202c"
+
+
+def displayed(text: str) -> list[int]:
+    """Return the order in which a text with right-to-left overrides is displayed, by line."""
+    order: list[int] = []
+    turned: list[int] | None = None
+    for n, character in enumerate(text):
+        if turned is not None and character in (POP, "\n"):
+            order += reversed(turned)
+            turned = None
+        elif turned is not None:
+            turned.append(n)
+            continue
+        elif character == OVERRIDE:
+            turned = []
+        order.append(n)
+    return order + (turned or [])[::-1]
+
+
+def texts(label: str, original: str, masks: Masks = NO_MASKS) -> tuple[Text, ...]:
+    """Return a text as it is written, and as it is displayed if an override turns it around."""
+    if OVERRIDE not in original:
+        return (Text(label, original, masks),)
+    return Text(label, original, masks), Text(label, original, masks, displayed(original))

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rules_support import steady
 
-from rules.text.characters import LOOKALIKES, fold_character
+from rules.text.characters import fold_character
+from rules.text.lookalikes import LOOKALIKES
 from rules.text.text import Text
 
 ANY = st.text(st.characters(codec=None), max_size=120)
@@ -40,7 +41,7 @@ def test_plain_words(text: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "undone"),
+    ("text", "squashed"),
     [
         ("f.u.n", " fun "),
         ("f u n", " fun "),
@@ -52,8 +53,8 @@ def test_plain_words(text: str, plain: str) -> None:
         ("one two", " one two "),
     ],
 )
-def test_undone_words(text: str, undone: str) -> None:
-    assert Text("text", text).undone.decode() == undone
+def test_words_put_together(text: str, squashed: str) -> None:
+    assert Text("text", text).squashed.decode() == squashed
 
 
 @steady()
@@ -63,7 +64,8 @@ def test_every_traced_reading_has_the_bytes_of_the_quick_one(text: str) -> None:
     assert read.traced_written.data == read.written
     assert read.traced_shown.data == read.shown
     assert read.traced_plain.data == read.plain
-    assert read.traced_undone.data == read.undone
+    assert read.traced_joined.data == read.joined
+    assert read.traced_squashed.data == read.squashed
 
 
 @steady()
@@ -96,4 +98,5 @@ def test_lookalikes_are_not_ascii_and_pass_for_ascii() -> None:
     for source, target in LOOKALIKES.items():
         assert not source.isascii()
         assert target.isascii()
-        assert target.islower()
+        assert target.isalnum()
+        assert target == target.lower()

@@ -1,0 +1,126 @@
+"""The entries of word lists, as they stand in the readings of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from string import ascii_lowercase
+
+from rules.detectors.scan import Lists, gather
+from rules.text import reading
+from rules.when import Words
+
+MIN_WILDCARD = 3
+_MOST_ONES = 3
+_FEWEST_DOUBLED = 4
+_LETTERS = ascii_lowercase.encode()
+_ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
+"""What doubles the consonant before it in ordinary words: raped and rapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A folded entry of one detector. A space at an end of `literal` is the edge of a word."""
+
+    detector: int
+    literal: bytes
+    form: str
+    digits: int
+    exception: bool
+    ones: int = 0
+    """How many of its letters l are written as the digit one."""
+    respelled: bool = False
+    """Whether `literal` is another spelling than the entry's."""
+
+    @property
+    def core(self) -> bytes:
+        """Return the literal without its edges."""
+        return self.literal.strip(b" ")
+
+
+def literal(entry: str) -> bytes:
+    """Return an entry as it stands in the plain reading, its edges marked by spaces."""
+    core = reading.plain(reading.shown(entry.strip().strip("*"))).strip(b" ")
+    begin = b"" if entry.strip().startswith("*") else b" "
+    end = b"" if entry.strip().endswith("*") else b" "
+    return begin + core + end
+
+
+def problem(entry: str) -> str | None:
+    """Return what is wrong with an entry of a word list, if anything."""
+    core = literal(entry).strip(b" ").decode("utf-8", "replace")
+    if "*" in entry.strip().strip("*"):
+        return "a `*` may stand only at the beginning or the end"
+    if len(core) < 2 and core.isascii():
+        return "needs at least two letters or digits"
+    if "*" in entry and len(core) < MIN_WILDCARD and core.isascii():
+        return f"needs at least {MIN_WILDCARD} letters beside a `*`, or it would match too much"
+    return None
+
+
+def terms(number: int, words: Words, lists: Lists) -> Iterator[Term]:
+    """Yield the terms of a detector, and of each that it excepts."""
+    exceptions = (*words.exceptions, *(e for name in words.lists for e in lists[name].exceptions))
+    for exception, entries in ((False, gather(words.any_of, words.lists, lists)), (True, exceptions)):
+        for entry in entries:
+            folded = literal(entry)
+            digits = sum(c.isdecimal() for c in entry)
+            term = Term(number, folded, folded.decode("utf-8", "replace").strip(), digits, exception)
+            yield term
+            if not digits and not exception:
+                yield from _with_ones(term)
+
+
+def _with_ones(term: Term) -> Iterator[Term]:
+    """Yield a term with some letters l read as the digit one, which otherwise reads as i."""
+    places = [n for n, letter in enumerate(term.literal) if letter == ord("l")][:_MOST_ONES]
+    for chosen in product((False, True), repeat=len(places)):
+        if any(chosen):
+            variant = bytearray(term.literal)
+            for place, one in zip(places, chosen, strict=True):
+                variant[place] = ord("i") if one else ord("l")
+            yield replace(term, literal=bytes(variant), ones=sum(chosen), respelled=True)
+
+
+def with_doubles(term: Term) -> Iterator[Term]:
+    """Yield a term with one letter doubled, wherever that makes no other word."""
+    if len(term.core) >= _FEWEST_DOUBLED and not term.digits and not term.exception:
+        for n, letter in enumerate(term.literal):
+            if letter in _LETTERS and may_double(term.literal.rstrip(b" "), n):
+                yield replace(
+                    term, literal=term.literal[:n] + bytes([letter]) + term.literal[n:], respelled=True
+                )
+
+
+def may_double(word: bytes, n: int) -> bool:
+    """Return whether the letter at `n` doubled makes a word that nobody means."""
+    letter, after = word[n : n + 1], word[n + 1 :].partition(b" ")[0]
+    if letter in (b"e", b"o"):
+        return bool(after)
+    return not (_ENDING.match(after) if after else letter in (b"s", b"l", b"f", b"z"))
+
+
+def run_together(term: Term) -> Iterator[Term]:
+    """Yield a term as it reads where a spelled-out text leaves no spaces between words."""
+    if term.exception or len(term.core) < _FEWEST_DOUBLED:
+        return
+    bare = term.core.replace(b" ", b"")
+    if bare != term.core:
+        yield replace(term, literal=term.literal.replace(term.core, bare))
+    if term.literal.startswith(b" "):
+        for before in (b" a", b" i"):
+            yield replace(term, literal=before + bare + term.literal[len(term.core) + 1 :])
+
+
+def vocabulary(found: Iterable[Term]) -> tuple[set[bytes], set[bytes]]:
+    """Return the words of terms: whole ones, and those that only begin a word."""
+    whole: set[bytes] = set()
+    beginnings: set[bytes] = set()
+    for term in found:
+        if not term.exception and not term.ones:
+            *words, last = term.core.split(b" ")
+            whole.update(words)
+            (whole if term.literal.endswith(b" ") else beginnings).add(last)
+    return whole | beginnings, beginnings

@@ -1,0 +1,104 @@
+"""Put together words that were broken up, spelled out, drawn out or doubled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from string import ascii_lowercase
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from rules.text.reading import APOSTROPHE, Span, Step, Traced, cut, leave_out, plain, trace_plain
+
+
+def _shape(code: int) -> str:
+    character = chr(code)
+    if character.isspace() and code < 0x80:
+        return " "
+    if code >= 0x80 or character.isalpha() or character in "@$":
+        return "x"
+    return "0" if character.isdigit() else "*" if character in "*#%^+" else "."
+
+
+_SHAPES = "".join(map(_shape, range(256))).encode()
+_TELLTALE = BytesAhoCorasick(
+    [
+        *(letter.encode() * 3 for letter in ascii_lowercase),
+        *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
+        *(f" {first} {second} ".encode() for first, second in product(ascii_lowercase, repeat=2)),
+    ],
+    implementation=Implementation.DFA,
+)
+"""Letters drawn out, doubled at the beginning of a word, or standing alone side by side."""
+_BROKEN = re.compile(rb"[.*](?:(?<=x[.*])[.*]{0,3}[x0]|(?<=0[.*])[.*]{0,3}x|(?<=xx\*))")
+
+_SPELLED = re.compile(
+    rb"(?<![A-Za-z0-9@$\x80-\xff])[A-Za-z0-9@$]([^A-Za-z0-9@$\x80-\xff]{1,3})[A-Za-z0-9@$]"
+    rb"(?:\1[A-Za-z0-9@$](?![A-Za-z0-9@$\x80-\xff]))+"
+)
+"""Three or more letters that stand alone, all the same way apart: the words of what was spelled out stand."""
+_GAPS = re.compile(
+    rb"[^A-Za-z0-9@$\x80-\xff](?<=(?<![A-Za-z0-9])[A-Za-z0-9@$].)[^A-Za-z0-9@$\x80-\xff]{0,2}"
+    rb"(?=[A-Za-z0-9@$](?![A-Za-z0-9]))",
+    re.DOTALL,
+)
+"""What else stands between letters that stand alone."""
+_JOINS = re.compile(
+    rb"[^\sA-Za-z0-9'@$\x80-\xff](?:(?:(?<=[A-Za-z][^.])|(?<=[A-Za-z]\.)(?![A-Z]))"
+    rb"[^\sA-Za-z0-9'@$\x80-\xff]{0,3}(?=[A-Za-z0-9@$])|(?<=[0-9@$][*_|~`.-])(?=[A-Za-z]))"
+)
+"""Signs inside a word, but not the full stop of a sentence that lacks its space."""
+_DOUBLED = re.compile(rb"(?<= )(?:([a-z])\1){3,}(?= )")
+_DRAWN = re.compile(rb"([a-z])\1{2,}")
+_REPEATS = re.compile(rb"([a-z])\1+")
+
+
+def evades(looks: bytes, words: bytes) -> bool:
+    """Return whether `joined` may read a text otherwise than `plain`, which made `words` of it."""
+    shapes = looks.translate(_SHAPES, APOSTROPHE)
+    return _BROKEN.search(shapes) is not None or bool(_TELLTALE.find_matches_as_indexes(words))
+
+
+def _spelled(data: bytes) -> Iterator[Span]:
+    for match in _SPELLED.finditer(data):
+        start, end = match.span()
+        apart = len(match[1])
+        yield from ((at, at + apart) for at in range(start + 1, end, 1 + apart))
+
+
+def _doubled(data: bytes) -> Iterator[Span]:
+    for match in _DOUBLED.finditer(data):
+        yield from ((at, at + 1) for at in range(match.start() + 1, match.end(), 2))
+
+
+_TOGETHER: tuple[Step, ...] = (_spelled, leave_out(_GAPS), leave_out(_JOINS))
+
+
+def joined(looks: bytes) -> bytes:
+    """Return `plain` after broken-up, spelled-out and doubled words are put together."""
+    for step in _TOGETHER:
+        looks = cut(looks, step)
+    return cut(plain(looks), _doubled)
+
+
+def trace_joined(looks: Traced) -> Traced:
+    """Return the traced form of `joined`."""
+    for step in _TOGETHER:
+        looks = looks.without(step)
+    return trace_plain(looks).without(_doubled)
+
+
+def runs_of(most: int) -> Step:
+    """Return the step that shortens each run of three or more of a letter to `most`."""
+    return lambda data: ((m.start() + most, m.end()) for m in _DRAWN.finditer(data))
+
+
+def drawn_out(data: bytes) -> bool:
+    """Return whether three like letters stand together."""
+    return _DRAWN.search(data) is not None
+
+
+def squash(data: bytes) -> Iterator[Span]:
+    """Leave one letter of each run of a letter: a step."""
+    return ((m.start() + 1, m.end()) for m in _REPEATS.finditer(data))
