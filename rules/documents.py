@@ -130,10 +130,12 @@ def explain(error: Any, written: Callable[[Path], bool]) -> tuple[Path, str]:
     """
     kind = error["type"]
     path: Path = ()
-    for step in error["loc"]:
+    for step in error["loc"][:-1]:
         path = (*path, step) if written((*path, step)) else path
     if kind == "missing":
         return (*path, error["loc"][-1]), "is required"
+    last: Path = error["loc"][-1:]
+    path = (*path, *last) if written((*path, *last)) else path
     if kind == "extra_forbidden":
         return path, "unknown key"
     if kind == "value_error":

@@ -189,7 +189,7 @@ def test_screen_names_the_lines_it_cannot_read_and_goes_on(beadle: Beadle, polic
     )
     assert ran.code == 1
     assert [row["id"] for row in ran.rows()] == [1, 4]
-    assert ran.err == "-: line 2: text: Field required\n-: line 3: is not UTF-8 text at byte 11\n"
+    assert ran.err == "-: line 2: text: is required\n-: line 3: is not UTF-8 text at byte 11\n"
 
 
 def test_screen_says_nothing_of_nothing(beadle: Beadle, policy: str) -> None:

@@ -87,19 +87,23 @@ def test_lines_that_are_no_comment_are_named_and_the_rest_goes_on() -> None:
         b'{"text": "x"',
         b'{"text": "\xff"}',
         b'{"text": "x", "at": "noon"}',
+        b'{"text": "x", "id": {}}',
+        b"[1]",
     ]
     bad.append(b'{"text": "x", "at": "0001-01-01T00:00:00+14:00"}')
     found = read(b"\n".join([good, *bad, good]))
-    assert [item.id for item in found if isinstance(item, Comment)] == [1, 8]
+    assert [item.id for item in found if isinstance(item, Comment)] == [1, 10]
     problems = [item for item in found if isinstance(item, Malformed)]
-    assert [p.where for p in problems] == [f"line {n}" for n in range(2, 8)]
-    assert [p.problem.split(":")[0] for p in problems] == [
-        "text",
-        "text",
-        "Invalid JSON",
+    assert [p.where for p in problems] == [f"line {n}" for n in range(2, 10)]
+    assert [p.problem for p in problems] == [
+        "text: expected text (got 5)",
+        "text: is required",
+        "is not valid JSON: EOF while parsing an object at column 12",
         "is not UTF-8 text at byte 11",
-        "at",
-        "at",
+        "at: expected a time such as 2026-09-01T08:30:00Z (got 'noon')",
+        "id: expected text or a whole number",
+        "expected keys and values (got a list)",
+        "at: the time is out of range",
     ]
 
 
@@ -200,6 +204,48 @@ def test_words_a_bot_put_in_an_embed_are_read_and_link_previews_are_not() -> Non
     assert by_person.post.parts == ()
 
 
+@pytest.mark.parametrize("layout", [{"indent": 2}, {"indent": 0}, {}, {"separators": (",", ":")}])
+def test_an_export_is_known_whatever_order_and_layout_it_was_given(layout: dict[str, Any]) -> None:
+    document = json.loads(export(_message()))
+    document["guild"] = document.pop("guild")
+    assert comments(json.dumps(document, **layout)) == comments(export(_message()))
+    assert comments(json.dumps(document, sort_keys=True, **layout)) == comments(export(_message()))
+
+
+def test_an_export_that_tells_too_late_where_it_is_from_is_refused() -> None:
+    document = json.loads(export(_message()))
+    document["channel"] = document.pop("channel")
+    (refused,) = read(json.dumps(document, indent=2))
+    assert refused == Malformed("messages", "stand before `channel`, which tells where they were written")
+
+
+def test_only_the_first_of_two_exports_in_one_file_is_read_and_that_is_told() -> None:
+    first, told = read(export(_message()) + b"\n" + export(_message()))
+    assert isinstance(first, Comment)
+    assert told == Malformed("after message 1", "the export ends and something follows")
+
+
+@pytest.mark.parametrize("indent", [2, None])
+@pytest.mark.parametrize("items", [[{"text": "one"}, {"text": "two"}], ["one", "two"]])
+def test_a_json_list_is_refused_in_one_line(items: list[Any], indent: int | None) -> None:
+    (refused,) = read(json.dumps(items, indent=indent))
+    assert isinstance(refused, Malformed)
+    assert refused.problem.startswith("is a JSON list; expected one comment a line")
+
+
+def test_an_object_over_several_lines_is_refused_in_one_line() -> None:
+    (refused,) = read('{\n  "text": "one"\n}\n{\n  "text": "two"\n}\n')
+    assert isinstance(refused, Malformed)
+    assert refused.problem.startswith("begins a JSON object without `messages`; expected one comment a line")
+
+
+@pytest.mark.parametrize(
+    "line", ["[sigh] again", '["so-called" news]', "{shrug}", "[[a wiki link]]", "{", "[", "[]", "{}"]
+)
+def test_plain_comments_may_begin_with_a_bracket(line: str) -> None:
+    assert [c.post.text for c in comments(f"{line}\nnext\n")] == [line, "next"]
+
+
 def test_a_forwarded_comment_is_read_too() -> None:
     forward = {"timestamp": "2026-03-08T09:30:00+00:00", "content": "see this", "attachments": []}
     (found,) = comments(export(_message(content="", forwardedMessage=forward)))
@@ -208,7 +254,7 @@ def test_a_forwarded_comment_is_read_too() -> None:
 
 def test_a_message_of_the_wrong_shape_is_named_and_the_rest_goes_on() -> None:
     first, second = read(export({"id": "5"}, _message()))
-    assert first == Malformed("message 1", "type: Field required")
+    assert first == Malformed("message 1", "type: is required")
     assert isinstance(second, Comment)
 
 
@@ -218,7 +264,10 @@ def test_a_message_of_the_wrong_shape_is_named_and_the_rest_goes_on() -> None:
         (lambda data: data[: data.rindex(b"]")], "expected a value, found the end of the file"),
         (lambda data: data.replace(b'"mentions"', b"\xff"), "'utf-8' codec can't decode byte 0xff"),
         (lambda data: data.replace(b'"mentions"', b"mentions"), "Expecting property name"),
-        (lambda data: data.replace(b'"channel": {', b'"channel": 5, "x": {'), "Input should be a valid dict"),
+        (
+            lambda data: data.replace(b'"channel": {', b'"channel": 5, "x": {'),
+            "expected keys and values",
+        ),
         (lambda data: data.replace(b'"exportedAt"', b"5"), "expected a key, found 5"),
         (lambda data: data.replace(b'"embeds": [', b'"embeds": ' + b"[" * 200_000), "recursion"),
     ],

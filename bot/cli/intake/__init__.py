@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from itertools import chain
 from typing import Protocol
 
-from bot.cli.intake.comment import Comment, Malformed
+from bot.cli.intake.comment import EXPECTED, Comment, Malformed
 from bot.cli.intake.export import read_export
 from bot.cli.intake.lines import read_json_lines, read_plain_lines
 
@@ -15,8 +16,13 @@ __all__ = ["Comment", "Malformed", "read_comments"]
 
 _CHUNK = 64 * 1024
 _LONGEST_HEAD = 1024 * 1024
-_EXPORT = b'{"guild":'
-_JSON_LINES = b'{"'
+# One object over several lines, or a chat export, whichever of its parts comes first.
+_OBJECT = re.compile(
+    rb'\{[^\S\n]*\n\s*"'
+    rb'|\{\s*"(?:(?:guild|channel|dateRange)"\s*:\s*\{|messages"\s*:\s*\[|(?:exportedAt|messageCount)")'
+)
+_JSON_LINES = re.compile(rb'\{\s*"')
+_LIST = re.compile(rb'\[[^\S\n]*\n\s*[\[{"]|\[\s*\{|\[\s*"(?:[^"\\\n]|\\.)*"\s*[,\]]')
 _UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 
 
@@ -30,18 +36,20 @@ class Readable(Protocol):
 def read_comments(stream: Readable) -> Iterator[Comment | Malformed]:
     """Yield the comments in `stream` in order, and what could not be read as one.
 
-    A file that begins as DiscordChatExporter's JSON does is taken as its export, one that begins with a JSON
-    object as JSON Lines, any other as one comment a line.
+    A file that holds one JSON object is taken as DiscordChatExporter's export, one that begins with a JSON
+    object as JSON Lines, any other as one comment a line. A JSON list and UTF-16 are refused whole.
     """
     head = _head(stream)
     if head.startswith(_UTF_16):
         # Cut at its line ends, half of such a file passes for text in which nothing is ever found.
         return iter([Malformed("line 1", "is UTF-16 text; save the file as UTF-8")])
-    start = b"".join(head[:_LONGEST_HEAD].split())
+    start = head.lstrip()
+    if _LIST.match(start):
+        return iter([Malformed("line 1", f"is a JSON list; {EXPECTED}")])
     chunks = chain([head], _chunks(stream))
-    if start.startswith(_EXPORT):
+    if _OBJECT.match(start):
         return read_export(chunks)
-    if start.startswith(_JSON_LINES):
+    if _JSON_LINES.match(start):
         return read_json_lines(chunks)
     return read_plain_lines(chunks)
 
@@ -51,8 +59,8 @@ def _head(stream: Readable) -> bytes:
     head = b""
     for chunk in _chunks(stream):
         head = (head + chunk).removeprefix(b"\xef\xbb\xbf")
-        start = b"".join(head.split())[: len(_EXPORT)]
-        if len(start) == len(_EXPORT) or not _EXPORT.startswith(start) or len(head) > _LONGEST_HEAD:
+        start = head.lstrip()
+        if (b"\n" in start and start[1:].strip()) or len(head) > _LONGEST_HEAD:
             break
     return head
 

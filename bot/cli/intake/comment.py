@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
+from rules.documents import dotted, explain
 from rules.post import Post
 
+EXPECTED = 'expected one comment a line, as text or as {"text": …}, or a chat export'
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,6 +51,9 @@ def aware(time: datetime) -> datetime:
 
 def first_problem(error: ValidationError) -> str:
     """Return the first thing that is wrong with a record, and its field."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = ".".join(map(str, first["loc"]))
-    return f"{field}: {first['msg']}" if field else first["msg"]
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        # It is one line, whatever its number in the file.
+        return f"is not valid JSON: {first['ctx']['error'].replace('line 1 ', '')}"
+    path, problem = explain(first, lambda _: True)
+    return f"{dotted(path)}: {problem}" if path else problem

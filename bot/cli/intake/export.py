@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from bot.cli.intake.comment import Comment, Malformed, aware, first_problem, number
+from bot.cli.intake.comment import EXPECTED, Comment, Malformed, aware, first_problem, number
 from bot.cli.intake.streamed import StreamedObject
 from rules.post import Attachment, Author, Part, Place, Post, Reply
 
@@ -109,8 +109,7 @@ class _Channel(_Model):
 
 def read_export(chunks: Iterable[bytes]) -> Iterator[Comment | Malformed]:
     """Yield the comments of an export, without the notices that Discord itself wrote."""
-    count = 0
-    place = Place(0, "")
+    count, place, found = 0, None, False
     document = StreamedObject(chunks)
     try:
         for key in document.fields():
@@ -118,7 +117,11 @@ def read_export(chunks: Iterable[bytes]) -> Iterator[Comment | Malformed]:
                 place = _place(_Channel.model_validate(document.value()))
             elif key != "messages":
                 document.value()
+            elif place is None:
+                yield Malformed("messages", "stand before `channel`, which tells where they were written")
+                return
             else:
+                found = True
                 for count, item in enumerate(document.items(), 1):
                     try:
                         message = _Message.model_validate(item)
@@ -126,6 +129,10 @@ def read_export(chunks: Iterable[bytes]) -> Iterator[Comment | Malformed]:
                             yield Comment(message.id, _post(message, place), timed=True)
                     except ValidationError as error:
                         yield Malformed(f"message {count}", first_problem(error))
+        if not found:
+            yield Malformed("line 1", f"begins a JSON object without `messages`; {EXPECTED}")
+        elif document.more():
+            yield Malformed(f"after message {count}", "the export ends and something follows")
     except ValidationError as error:
         yield Malformed("channel", first_problem(error))
     except (ValueError, RecursionError) as error:

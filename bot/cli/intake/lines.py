@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot.cli.intake.comment import NO_TIME, Comment, Malformed, aware, first_problem, number
 from rules.post import Author, Place, Post
@@ -14,13 +15,22 @@ LONGEST_LINE = 1024 * 1024
 _NOWHERE = Place(0, "")
 
 
+def _is_a_name(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("expected text or a whole number")
+    return value
+
+
+_Name = Annotated[int | str, BeforeValidator(_is_a_name)]
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, strict=False)
 
     text: str
-    id: int | str | None = None
-    author: int | str | None = None
-    channel: int | str | None = None
+    id: _Name | None = None
+    author: _Name | None = None
+    channel: _Name | None = None
     at: datetime | None = None
 
 

@@ -40,6 +40,10 @@ class StreamedObject:
                 self._take(",")
         self._take("]")
 
+    def more(self) -> bool:
+        """Return whether anything but white space is left."""
+        return bool(self._mark())
+
     def value(self) -> Any:
         """Return the value that comes next, of 16 MiB at most."""
         if not self._mark():
