@@ -157,7 +157,7 @@ class Platform(Protocol):
         """Return the name of every member as something to screen."""
 
     def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
-        """Yield at most `limit` posts younger than the id `after`, oldest first."""
+        """Yield at most `limit` posts of others, younger than the id `after`, oldest first."""
 
     def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
-        """Yield at most `limit` posts up to and with the id `before`, newest first."""
+        """Yield at most `limit` posts of others, up to and with the id `before`, newest first."""

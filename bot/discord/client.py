@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, cast
 import discord
 from discord.backoff import ExponentialBackoff
 
-from bot.discord.convert import name_post, title_post, to_author, to_post
+from bot.discord.convert import is_comment, name_post, title_post, to_author, to_post
 from bot.discord.errors import admitted, present, told
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
@@ -223,10 +223,7 @@ class Client(discord.Client):
         log.exception("handling %s failed", event_method)
 
     def _concerns_us(self, message: discord.Message) -> bool:
-        if message.guild is None or message.is_system() or message.author == self.user:
-            return False
-        own = message.webhook_id is not None and message.application_id == self.application_id
-        return self._ours(message.guild) and not own
+        return message.guild is not None and self._ours(message.guild) and is_comment(message, self)
 
     def _ours(self, guild: discord.Guild) -> bool:
         return guild.id == self.guild_id

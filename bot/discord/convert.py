@@ -12,6 +12,18 @@ from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
 Speaker = discord.Member | discord.User
 
 
+def is_comment(message: discord.Message, client: discord.Client) -> bool:
+    """Return whether somebody other than Beadle wrote what a message says.
+
+    Discord's own lines are no comments, but for the one that a thread was begun: it repeats the title.
+    """
+    if message.author == client.user:
+        return False
+    if message.webhook_id is not None and message.application_id == client.application_id:
+        return False
+    return not message.is_system() or message.type is discord.MessageType.thread_created
+
+
 def to_post(message: discord.Message) -> Post:
     """Return a message as the post it is at this moment."""
     channel = message.channel

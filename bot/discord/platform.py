@@ -9,7 +9,7 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from bot.discord.convert import name_post, title_post, to_place, to_post
+from bot.discord.convert import is_comment, name_post, title_post, to_place, to_post
 from bot.discord.errors import present, told
 from bot.discord.render import render, render_new
 from bot.ports import CLOCK_SLACK, Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
@@ -172,21 +172,21 @@ class DiscordPlatform:
             return
 
     async def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
-        """Yield at most `limit` posts younger than the id `after`, oldest first."""
+        """Yield at most `limit` posts of others, younger than the id `after`, oldest first."""
         with told(f"reading back channel {channel_id}"):
             messages = self._legible(channel_id).history(
                 limit=limit, after=discord.Object(after), oldest_first=True
             )
             async for message in messages:
-                if not message.is_system():
+                if is_comment(message, self._client):
                     yield to_post(message)
 
     async def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
-        """Yield at most `limit` posts up to and with the id `before`, newest first."""
+        """Yield at most `limit` posts of others, up to and with the id `before`, newest first."""
         with told(f"reading back channel {channel_id}"):
             messages = self._legible(channel_id).history(limit=limit, before=discord.Object(before + 1))
             async for message in messages:
-                if not message.is_system():
+                if is_comment(message, self._client):
                     yield to_post(message)
 
     async def _in_thread(self, thread_id: int, ask: Callable[[], Awaitable[object]]) -> None:

@@ -91,6 +91,21 @@ async def test_beadle_does_not_screen_itself(beadle: Beadle, people: People, squ
         assert not await beadle.cases(entry.id)
 
 
+async def test_beadle_does_not_screen_itself_when_it_reads_back_what_it_missed(
+    start: Start, people: People, square: int
+) -> None:
+    beadle = await start(screening={"bots": True, "webhooks": True})
+    for n in range(4):
+        await beadle.case((await people["resident"].say(square, f"{FOUL} {n}"))["id"])
+    channels = ("review-queue", "staff-archive", "alerts")
+    own = [message.id for name in channels for message in beadle.standing(name)]
+    await beadle.stop()
+    await beadle.start()
+    await beadle.everything_seen()
+    for message_id in own:
+        assert not await beadle.cases(message_id)
+
+
 async def test_direct_messages_to_beadle_are_not_screened(
     beadle: Beadle, community: Community, people: People
 ) -> None:

@@ -25,6 +25,17 @@ async def test_a_bad_thread_title_is_renamed_and_the_thread_stays(
     assert "**Entire thread title**" in form.embeds[0]["description"]
 
 
+async def test_the_line_that_a_thread_was_begun_does_not_keep_a_bad_title_in_sight(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    body = {"name": f"About {FOUL}", "type": 11}
+    await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    (line,) = beadle.standing("town-square")
+    assert line.type == 18
+    await beadle.case(line.id)
+    assert not beadle.standing("town-square")
+
+
 async def test_a_title_that_is_changed_into_a_bad_one_is_renamed(
     beadle: Beadle, community: Community, people: People, square: int
 ) -> None:
