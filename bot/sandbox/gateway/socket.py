@@ -20,6 +20,8 @@ from .intents import GUILD_MEMBERS, GUILD_PRESENCES, KNOWN
 from .session import Outbox, Session
 
 CHUNK = 1_000
+ACK_AFTER = 0.05
+"""Seconds between a heartbeat and its answer."""
 MAX_FRAME = 64 * 1024
 """Bytes a client may send at once; Discord closes at 4,096, which large commands pass here."""
 
@@ -96,7 +98,9 @@ class Connection:
         if op in (2, 6, 8) and not isinstance(data, dict):
             raise GatewayError(4002, "Error while decoding payload.")
         if op == 1:
-            self._op(11, None)
+            # discord.py notes when it sent a heartbeat only after sending it: an answer that overtakes the
+            # note is taken for a late one to the heartbeat before.
+            asyncio.get_running_loop().call_later(ACK_AFTER, self._op, 11, None)
         elif op in (2, 6):
             if self._session:
                 raise GatewayError(4005, "Already authenticated.")
