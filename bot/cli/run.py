@@ -36,11 +36,11 @@ async def _run(settings: Config, token: str) -> None:
     await app.run(settings, token, stop_on_signals(), on_ready=ready)
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that Ctrl-C and SIGTERM set, in place of ending the process."""
+def stop_on_signals(*others: signal.Signals) -> asyncio.Event:
+    """Return an event that Ctrl-C, SIGTERM and `others` set, in place of ending the process."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, *others):
         loop.add_signal_handler(number, stop.set)
     return stop
 
@@ -53,3 +53,13 @@ def log_to_stderr(*, verbose: bool) -> None:
     )
     for name in ("discord", "apscheduler", "alembic", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("discord.client").addFilter(_in_one_line)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Tell of a try to reconnect without the fifty lines of traceback that discord.py adds to each."""
+    told = record.getMessage()
+    if record.exc_info and told.startswith("Attempting a reconnect"):
+        error = record.exc_info[1]
+        record.msg, record.args, record.exc_info = f"{told}: {error or type(error).__name__}", (), None
+    return True

@@ -7,6 +7,7 @@ import errno
 import json
 import logging
 import os
+import signal
 from contextlib import AsyncExitStack
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -80,7 +81,9 @@ async def _serve(
     settings: Config, port: int, data: Path | None, ready_file: Path | None, *, script: bool, no_bot: bool
 ) -> bool:
     """Run until stopped, or until the script ends. Returns whether all went as expected."""
-    stop = stop_on_signals()
+    # A terminal that closes sends SIGHUP; under nohup it is to be ignored.
+    left_alone = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    stop = stop_on_signals() if left_alone else stop_on_signals(signal.SIGHUP)
     console = _console()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="beadle-sandbox-")))

@@ -48,11 +48,14 @@ async def test_the_sandbox_opens_with_beadle_at_work_and_ends_at_a_word(apart: A
     assert "ERROR" not in sandbox.printed
 
 
-async def test_the_record_of_a_sandbox_without_a_folder_goes_with_it(apart: Apart) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+async def test_the_record_of_a_sandbox_without_a_folder_goes_with_it(
+    apart: Apart, number: signal.Signals
+) -> None:
     sandbox = await apart.sandbox()
     folder = Path(apart.facts["data"])
     assert DATABASE in os.listdir(folder)
-    assert await sandbox.stop(signal.SIGINT) == 0
+    assert await sandbox.stop(number) == 0
     assert folder.name not in os.listdir(folder.parent)
 
 
@@ -153,5 +156,7 @@ async def test_sandbox_and_beadle_run_apart_and_beadle_can_be_killed_and_started
         assert not await left("nothing but talk")
         await beadle.start()
         await eventually(lambda: left("nothing but talk"), "what was missed is removed")
+        await sandbox.stop()
+        await eventually(lambda: "Attempting a reconnect" in beadle.printed, "the outage is told")
     assert await beadle.stop() == 0
-    assert await sandbox.stop() == 0
+    assert "Traceback" not in beadle.printed
