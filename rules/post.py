@@ -110,8 +110,11 @@ class Post:
 
     def texts(self) -> tuple[Part, ...]:
         """Return every text that is screened, the main one first, attachment names last."""
-        names = tuple(Part(f"attachment {n}", a.filename) for n, a in enumerate(self.attachments, 1))
-        return (Part(TEXT, self.text), *self.parts, *names)
+        main = Part(TEXT, self.text)
+        if not self.parts and not self.attachments:
+            return (main,)
+        names = [Part(f"attachment {n}", a.filename) for n, a in enumerate(self.attachments, 1)]
+        return (main, *self.parts, *names)
 
     @cached_property
     def revision(self) -> str:

@@ -177,9 +177,10 @@ def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
             found = patterns.found(text.plain)
             if found:
                 add(scan, text, text.traced_plain, found)
-            if text.evades:
-                for traced in text.readings:
-                    add(scan, text, traced, patterns.found(traced.data))
+            for number, data in enumerate(text.rereadings):
+                found = patterns.found(data)
+                if found:
+                    add(scan, text, text.traced_rereading(number), found)
 
     return search_folded if fold else search_written
 

@@ -18,6 +18,7 @@ from rules.text.characters import fold_character
 from rules.text.evasions import evasions
 from rules.text.reading import Span
 from rules.text.text import Text
+from rules.text.undoing import NO_SIGNS
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 
@@ -33,10 +34,16 @@ def build(terms: Sequence[Term]) -> Index:
             found = plain.find(text.plain)
             if found:
                 _add(scan, text, text.plain, plain.candidates(found), _place_plain)
-            if text.evades:
+            if text.signs is NO_SIGNS:
+                continue
+            if text.drawn or text.signs.apart:
                 found = squashed.find(text.squashed)
                 if found:
                     _add(scan, text, text.squashed, squashed.candidates(found), _place_squashed)
+            else:
+                found = plain.find(text.joined)
+                if found:
+                    _add(scan, text, text.joined, plain.candidates(found), _place_joined)
 
     return scan_words
 
@@ -74,6 +81,10 @@ _Place = Callable[[Text, Term, int, int], _Placed | None]
 def _place_plain(text: Text, term: Term, start: int, end: int) -> _Placed:
     form = term.form if term.respelled else text.plain[start:end].decode("utf-8", "replace")
     return text.traced_plain.span(start, end), form
+
+
+def _place_joined(text: Text, term: Term, start: int, end: int) -> _Placed:
+    return text.traced_joined.span(start, end), term.form
 
 
 def _place_squashed(text: Text, term: Term, start: int, end: int) -> _Placed | None:

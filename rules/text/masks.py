@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from string import ascii_letters, digits
 
 from rules.text.reading import LETTERS
 
@@ -12,11 +13,13 @@ _SIGNS = b"*#%&^!?+_~.|(/-"
 """Signs that people put in place of letters."""
 _HOLE = ord("*")
 _FEWEST = 4
-_TOKEN = re.compile(
-    rb"(?<![A-Za-z0-9@$])[A-Za-z0-9@$]{1,20}"
-    rb"(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}){0,6}(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}|[*#%^+]{1,4})"
+_SIGN = re.compile(
+    rb"[*#%&^!?+_~.|(/-](?:(?<=[A-Za-z0-9@$].)[*#%&^!?+_~.|(/-]{0,3}(?=[A-Za-z0-9@$])|(?<=[A-Za-z0-9]{2}[*#%^+]))"
 )
-"""A word with signs inside, or at its end those that do not also end a sentence or a bracket."""
+"""A sign inside a word, or at its end one that does not also end a sentence or a bracket."""
+_TOKEN = re.compile(rb"[A-Za-z0-9@$]{1,20}(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}){0,6}[*#%^+]{0,4}")
+_WORD = (ascii_letters + digits + "@$").encode()
+_LONGEST = 20
 
 
 def _letter(code: int) -> int:
@@ -37,10 +40,18 @@ class Masks:
 
     def fill(self, looks: bytes) -> bytes:
         """Return a text as it looks, as long as before, with letters where signs stand for them."""
-        return _TOKEN.sub(self._fill, looks)
+        filled, at = [], 0
+        for sign in _SIGN.finditer(looks):
+            if sign.start() >= at:
+                start = _beginning(looks, sign.start())
+                token = _TOKEN.match(looks, start)
+                if token:
+                    filled += [looks[at:start], self._fill(token[0])]
+                    at = token.end()
+        return b"".join([*filled, looks[at:]]) if filled else looks
 
-    def _fill(self, match: re.Match[bytes]) -> bytes:
-        token = match[0].translate(_KNOWN)
+    def _fill(self, written: bytes) -> bytes:
+        token = written.translate(_KNOWN)
         whole = _find(self._words, token)
         if whole:
             return whole
@@ -49,8 +60,14 @@ class Masks:
                 break
             begun = _find(self._beginnings, token[:length]) if token[length - 1] != _HOLE else None
             if begun:
-                return begun + match[0][length:]
-        return match[0]
+                return begun + written[length:]
+        return written
+
+
+def _beginning(looks: bytes, sign: int) -> int:
+    """Return where the letters before a sign begin."""
+    before = looks[max(0, sign - _LONGEST) : sign]
+    return sign - len(before) + len(before.rstrip(_WORD))
 
 
 _Index = dict[tuple[int, int, int], list[bytes]]

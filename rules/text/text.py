@@ -8,7 +8,10 @@ from functools import cached_property
 from rules.text import reading, undoing
 from rules.text.masks import NO_MASKS, Masks
 from rules.text.reading import Span, Traced
+from rules.text.undoing import NO_SIGNS, Signs
 from rules.verdict import Match
+
+RUNS = (undoing.runs_of(2), undoing.runs_of(1))
 
 
 class Text:
@@ -32,14 +35,19 @@ class Text:
         self.plain = reading.plain(shown)
 
     @cached_property
-    def evades(self) -> bool:
-        """Return whether the other readings of the words may differ from `plain`."""
-        return undoing.evades(self.shown, self.plain)
+    def signs(self) -> Signs:
+        """Return why the other readings of the words may differ from `plain`."""
+        return undoing.signs(self.shown, self.plain)
 
     @cached_property
     def joined(self) -> bytes:
         """Return the plain words with masked, broken-up, spelled-out and doubled ones put together."""
-        return undoing.joined(self._masks.fill(self.shown))
+        return undoing.joined(self._filled(self.shown), self.signs)
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Return whether letters are drawn out in `joined`."""
+        return self.signs.drawn or undoing.drawn_out(self.joined)
 
     @cached_property
     def squashed(self) -> bytes:
@@ -47,14 +55,15 @@ class Text:
         return reading.cut(self.joined, undoing.squash)
 
     @cached_property
-    def readings(self) -> tuple[Traced, ...]:
+    def rereadings(self) -> tuple[bytes, ...]:
         """Return the other readings of the words, if any: `joined`, its drawn-out letters two and one."""
-        if not self.evades:
+        if self.signs is NO_SIGNS:
             return ()
-        joined = self.traced_joined
-        if not undoing.drawn_out(joined.data):
-            return (joined,)
-        return joined.without(undoing.runs_of(2)), joined.without(undoing.runs_of(1))
+        return tuple(reading.cut(self.joined, runs) for runs in RUNS) if self.drawn else (self.joined,)
+
+    def traced_rereading(self, number: int) -> Traced:
+        """Return one of `rereadings` with origins."""
+        return self.traced_joined.without(RUNS[number]) if self.drawn else self.traced_joined
 
     @cached_property
     def traced_written(self) -> Traced:
@@ -75,12 +84,15 @@ class Text:
     def traced_joined(self) -> Traced:
         """Return `joined` with origins."""
         looks = self.traced_shown
-        return undoing.trace_joined(looks.reading(self._masks.fill(looks.data)))
+        return undoing.trace_joined(looks.reading(self._filled(looks.data)), self.signs)
 
     @cached_property
     def traced_squashed(self) -> Traced:
         """Return `squashed`; its origins are places in `joined`."""
         return Traced(self.joined, range(len(self.joined))).without(undoing.squash)
+
+    def _filled(self, looks: bytes) -> bytes:
+        return self._masks.fill(looks) if self.signs.broken else looks
 
     def place(self, span: Span) -> Span:
         """Return where the characters of a span of a reading stand in the original."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -22,15 +23,16 @@ def _shape(code: int) -> str:
 
 
 _SHAPES = "".join(map(_shape, range(256))).encode()
+_LONG = [
+    *(letter.encode() * 3 for letter in ascii_lowercase),
+    *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
+]
+_APART = len(_LONG)
 _TELLTALE = BytesAhoCorasick(
-    [
-        *(letter.encode() * 3 for letter in ascii_lowercase),
-        *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
-        *(f" {first} {second} ".encode() for first, second in product(ascii_lowercase, repeat=2)),
-    ],
+    _LONG + [f" {one} {other} ".encode() for one, other in product(ascii_lowercase, repeat=2)],
     implementation=Implementation.DFA,
 )
-"""Letters drawn out, doubled at the beginning of a word, or standing alone side by side."""
+"""Letters drawn out, or doubled at the beginning of a word; from `_APART` on, letters alone side by side."""
 _BROKEN = re.compile(rb"[.*](?:(?<=x[.*])[.*]{0,3}[x0]|(?<=0[.*])[.*]{0,3}x|(?<=xx\*))")
 
 _SPELLED = re.compile(
@@ -54,10 +56,25 @@ _DRAWN = re.compile(rb"([a-z])\1{2,}")
 _REPEATS = re.compile(rb"([a-z])\1+")
 
 
-def evades(looks: bytes, words: bytes) -> bool:
-    """Return whether `joined` may read a text otherwise than `plain`, which made `words` of it."""
-    shapes = looks.translate(_SHAPES, APOSTROPHE)
-    return _BROKEN.search(shapes) is not None or bool(_TELLTALE.find_matches_as_indexes(words))
+class Signs(NamedTuple):
+    """What makes a text suspect: words broken up by signs, letters standing apart, letters drawn out."""
+
+    broken: bool
+    apart: bool
+    drawn: bool
+
+
+NO_SIGNS = Signs(False, False, False)
+
+
+def signs(looks: bytes, words: bytes) -> Signs:
+    """Return why `joined` may read a text otherwise than `plain`, which made `words` of it."""
+    broken = _BROKEN.search(looks.translate(_SHAPES, APOSTROPHE))
+    found = _TELLTALE.find_matches_as_indexes(words)
+    if not found:
+        return Signs(True, False, False) if broken else NO_SIGNS
+    first, last = min(found)[0], max(found)[0]
+    return Signs(broken is not None, last >= _APART, first < _APART)
 
 
 def _spelled(data: bytes) -> Iterator[Span]:
@@ -72,21 +89,28 @@ def _doubled(data: bytes) -> Iterator[Span]:
         yield from ((at, at + 1) for at in range(match.start() + 1, match.end(), 2))
 
 
-_TOGETHER: tuple[Step, ...] = (_spelled, leave_out(_GAPS), leave_out(_JOINS))
+_APARTS: tuple[Step, ...] = (_spelled, leave_out(_GAPS))
+_JOINING = leave_out(_JOINS)
 
 
-def joined(looks: bytes) -> bytes:
+def _steps(why: Signs) -> tuple[Step, ...]:
+    return (*(_APARTS if why.apart else ()), *((_JOINING,) if why.broken else ()))
+
+
+def joined(looks: bytes, why: Signs) -> bytes:
     """Return `plain` after broken-up, spelled-out and doubled words are put together."""
-    for step in _TOGETHER:
+    for step in _steps(why):
         looks = cut(looks, step)
-    return cut(plain(looks), _doubled)
+    words = plain(looks)
+    return cut(words, _doubled) if why.drawn else words
 
 
-def trace_joined(looks: Traced) -> Traced:
+def trace_joined(looks: Traced, why: Signs) -> Traced:
     """Return the traced form of `joined`."""
-    for step in _TOGETHER:
+    for step in _steps(why):
         looks = looks.without(step)
-    return trace_plain(looks).without(_doubled)
+    words = trace_plain(looks)
+    return words.without(_doubled) if why.drawn else words
 
 
 def runs_of(most: int) -> Step:
@@ -95,8 +119,8 @@ def runs_of(most: int) -> Step:
 
 
 def drawn_out(data: bytes) -> bool:
-    """Return whether three like letters stand together."""
-    return _DRAWN.search(data) is not None
+    """Return whether like letters stand together as they do in no ordinary word."""
+    return signs(b"", data).drawn
 
 
 def squash(data: bytes) -> Iterator[Span]:
