@@ -135,8 +135,12 @@ class Service:
         rulesets.remember(
             tx, self._community, change, parent=current.number if current else None, now=self._clock()
         )
-        self.marks.restore(cursors.positions(tx, self._community))
-        return cursors.last_beat(tx, self._community)
+        last = cursors.last_beat(tx, self._community)
+        if last is None:
+            # A first run may end before it leaves a mark, and the next must not take itself for the first.
+            cursors.beat(tx, self._community, now=self._clock())
+        self.marks.restore(cursors.positions(tx, self._community), last)
+        return last
 
     async def connected(self) -> None:
         """Begin to work, on the first connection, and read back what was missed, on every one."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+_TIME_BITS = 22
+"""How far the milliseconds since then are shifted in an id: https://docs.discord.com/developers/reference#snowflakes"""
 
 
 @dataclass
@@ -28,9 +33,15 @@ class Watermarks:
         self._channels: dict[int, _Channel] = {}
         self._moved: set[int] = set()
         self._connected = False
+        self._begun: int | None = None
 
-    def restore(self, marks: dict[int, int]) -> None:
-        """Take over the marks an earlier run left. Every channel starts with a gap."""
+    def restore(self, marks: dict[int, int], begun: datetime | None) -> None:
+        """Take over the marks an earlier run left, and when it began. Every channel starts with a gap.
+
+        It may have ended before it left a mark.
+        """
+        if begun is not None:
+            self._begun = (begun - _EPOCH) // timedelta(milliseconds=1) << _TIME_BITS
         for channel_id, mark in marks.items():
             self._channels[channel_id] = _Channel(mark, newest=mark)
 
@@ -40,8 +51,11 @@ class Watermarks:
         return channel.mark if channel else None
 
     def newest(self) -> int | None:
-        """Return the highest mark of all, which tells about when Beadle was last at work."""
-        return max((c.mark for c in self._channels.values() if c.mark is not None), default=None)
+        """Return the highest mark of all, which tells about when Beadle was last at work.
+
+        Without any, that is the first id there could be since Beadle began, or None before it first did.
+        """
+        return max((c.mark for c in self._channels.values() if c.mark is not None), default=self._begun)
 
     def begin(self, channel_id: int, message_id: int) -> None:
         """Note that a post is being dealt with."""

@@ -11,7 +11,7 @@ TOWN = 7
 def connected(marks: dict[int, int] | None = None) -> Watermarks:
     """Return watermarks whose gaps have been read back."""
     found = Watermarks()
-    found.restore(marks or {})
+    found.restore(marks or {}, None)
     for channel, mark in (marks or {}).items():
         found.close_gap(channel, mark)
     found.close_gaps()

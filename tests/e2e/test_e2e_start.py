@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from e2e_support import POLICY, eventually, settings
+from e2e_support import FOUL, POLICY, People, eventually, settings
 
 from bot import app
 from bot.discord.errors import LoginRefused
 from bot.sandbox import Community, Sandbox
-from bot.sandbox.faults import Answer, Delay
+from bot.sandbox.faults import Answer, Delay, GatewayDown, GatewayUp
 from storage import Incompatible
 
 
@@ -71,6 +71,28 @@ async def test_beadle_can_be_stopped_while_it_waits_for_discord(begin: Begin, sa
     await eventually(lambda: not sandbox.faults.left(), "the request has arrived")
     beadle.stop.set()
     await beadle.run
+
+
+async def test_what_comes_between_a_first_run_that_was_never_ready_and_the_next_is_screened(
+    begin: Begin, sandbox: Sandbox, people: People, square: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await people["resident"].say(square, FOUL)
+    sandbox.fault(GatewayDown())
+    first = begin()
+    await eventually(lambda: "Attempting a reconnect" in caplog.text, "all but the gateway is ready")
+    first.stop.set()
+    await first.run
+    await people["resident"].say(square, FOUL)
+    sandbox.fault(GatewayUp())
+    begin()
+
+    async def left() -> list[str]:
+        return [message["id"] for message in await people["resident"].history(square)]
+
+    async def removed() -> bool:
+        return await left() == [before["id"]]
+
+    await eventually(removed, "the post that came in between is removed, and the one before stands")
 
 
 async def test_a_token_that_discord_does_not_know_is_not_tried_again(begin: Begin) -> None:
