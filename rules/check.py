@@ -7,13 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 from rules.compile import compile_policy
 from rules.conditions import asks_the_model, holds_on_nothing
-from rules.detectors import links, patterns, private, terms
+from rules.detectors import attachments, links, patterns, private, terms
 from rules.documents import Path
 from rules.policy import Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
 from rules.ruleset import Ruleset
 from rules.verdict import Category
-from rules.when import Attachments, Links, Mentions, Patterns, Private, When, Words
+from rules.when import (
+    Attachments,
+    Campaign,
+    Excess,
+    Handles,
+    Links,
+    Mentions,
+    Newcomer,
+    Patterns,
+    Private,
+    When,
+    Words,
+)
 from rules.window import Window
 
 FLAG_ONLY = frozenset({Category.CAMPAIGNING, Category.ILLEGAL, Category.OFF_TOPIC, Category.INSULT})
@@ -26,6 +38,7 @@ _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
     "patterns": patterns.problem,
     "domains": links.problem,
     "contacts": private.problem,
+    "hashes": attachments.problem,
 }
 
 
@@ -129,9 +142,16 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
         yield from _listed(here, detector.any_of)
         yield from _entries((*here, "except"), detector.exceptions, private.problem)
         yield from _known((*here, "except_lists"), detector.except_lists, "contacts", lists)
-    elif isinstance(detector, Mentions | Attachments):
+    elif isinstance(detector, Handles | Campaign):
+        yield from _listed(here, (*detector.any_of, *detector.lists))
+        yield from _entries(here, detector.any_of, terms.problem)
+        yield from _known((*here, "lists"), detector.lists, "words", lists)
+    elif isinstance(detector, Mentions | Attachments | Excess | Newcomer):
         if not detector.model_fields_set:
             yield here, "looks for nothing"
+        if isinstance(detector, Attachments):
+            yield from _entries((*here, "hashes"), detector.hashes, attachments.problem)
+            yield from _known((*here, "lists"), detector.lists, "hashes", lists)
     elif not detector and not when.parts:
         yield here, "combines nothing"
     elif when.at_least and when.at_least.count > len(when.parts):
@@ -182,16 +202,25 @@ def _post(rule: Rule, example: Example, number: int) -> Post:
     channel = rule.scope.channels[0] if rule.scope.channels else "example"
     spread = example.within / max(1, example.times - 1)
     who = number % example.authors + 1
+    now = _EPOCH + timedelta(seconds=spread * number)
+    author = Author(
+        who,
+        f"author{who}",
+        f"Author {who}",
+        roles=frozenset(rule.scope.roles),
+        created_at=now - timedelta(hours=example.account_hours),
+        joined_at=now - timedelta(hours=example.member_hours),
+    )
     return Post(
         id=number + 1,
         community=1,
         place=Place(1, channel),
-        author=Author(who, f"author{who}", f"Author {who}", roles=frozenset(rule.scope.roles)),
+        author=author,
         text=f"{example.text} {_numeral(number)}" if example.numbered else example.text,
-        created_at=_EPOCH + timedelta(seconds=spread * number),
+        created_at=now,
         subject=example.subject,
         attachments=tuple(
-            Attachment(n, f.filename, f.size, f.content_type, "")
+            Attachment(n, f.filename, f.size, f.content_type, "", f.sha256)
             for n, f in enumerate(example.attachments, 1)
         ),
         mentions=example.mentions,

@@ -6,18 +6,36 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from rules.conditions import asks_the_model, condition
-from rules.detectors import attachments, floods, links, mentions, patterns, private, terms, words
+from rules.detectors import (
+    attachments,
+    campaign,
+    excess,
+    floods,
+    handles,
+    links,
+    mentions,
+    newcomers,
+    patterns,
+    private,
+    terms,
+    words,
+)
 from rules.detectors.scan import D, Index
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Ruleset
 from rules.text.masks import Masks
 from rules.when import (
     Attachments,
+    Campaign,
     Classifier,
     Detector,
+    Excess,
+    Handles,
     Invites,
+    Joins,
     Links,
     Mentions,
+    Newcomer,
     Patterns,
     Private,
     Rate,
@@ -74,7 +92,16 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Mas
     if of(Mentions):
         built.append(mentions.build(of(Mentions)))
     if of(Attachments):
-        built.append(attachments.build(of(Attachments)))
+        built.append(attachments.build(of(Attachments), lists))
+    if of(Excess):
+        built.append(excess.build(of(Excess)))
+    if of(Handles):
+        built.append(handles.build(of(Handles), lists, policy.city))
+    if of(Campaign):
+        built.append(campaign.build(of(Campaign), lists))
+    young, waves = of(Newcomer), of(Joins)
+    if young or waves:
+        built.append(newcomers.build(young, waves))
     if of(Classifier):
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
@@ -85,4 +112,5 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Mas
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:
-    return tuple(entry for contact in contacts for entry in (contact.phone, contact.email) if entry)
+    entries = ((contact.phone, contact.email, contact.address) for contact in contacts)
+    return tuple(entry for own in entries for entry in own if entry)

@@ -40,11 +40,12 @@ RulePriority = Annotated[Priority, _from_word(Priority, Priority.LOW), _to_word]
 
 
 class Contact(Model):
-    """An office that people are referred to. Its phone and e-mail are never private data."""
+    """An office that people are referred to. Its phone and its addresses are never private data."""
 
     title: str
     email: str | None = None
     phone: str | None = None
+    address: str | None = None
 
 
 class Clause(Model):
@@ -73,7 +74,7 @@ class NamedList(Model):
     """A list that several rules may share."""
 
     id: Id
-    kind: Literal["words", "patterns", "domains", "contacts"]
+    kind: Literal["words", "patterns", "domains", "contacts", "hashes"]
     entries: Entries = ()
     exceptions: Entries = Field(default=(), alias="except")
     """Of words: words and phrases inside which nothing counts. Of patterns: what a match may not overlap."""
@@ -100,6 +101,7 @@ class ExampleFile(Model):
     filename: str
     size: int = Field(default=1024, ge=0)
     content_type: str | None = None
+    sha256: str | None = None
 
 
 class Example(Model):
@@ -117,6 +119,10 @@ class Example(Model):
     """How many people post in turn."""
     numbered: bool = False
     """Whether each of the posts is a text of its own."""
+    account_hours: int = Field(default=100_000, ge=0, le=200_000)
+    """How old the author's account is. By default older than any rule asks."""
+    member_hours: int = Field(default=100_000, ge=0, le=200_000)
+    """How long the author has been a member."""
 
     @classmethod
     def _bare_text(cls, value: Any) -> Any:

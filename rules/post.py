@@ -55,13 +55,15 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file on a post, before its bytes are fetched. `size` is in bytes."""
+    """A file on a post. `size` is in bytes."""
 
     id: int
     filename: str
     size: int
     content_type: str | None
     url: str
+    sha256: str | None = None
+    """The digest of its bytes in hex, once somebody has fetched them."""
 
 
 @dataclass(frozen=True, slots=True)

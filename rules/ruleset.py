@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rules.conditions import Condition
+from rules.conditions import Condition, detectors
 from rules.detectors.private import mask_label
 from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
 from rules.policy import Clause, Policy, Rule
 from rules.post import Author, Place, Post
 from rules.text.masks import Masks
 from rules.verdict import ALLOWED, Category, Finding, Match, Verdict
+from rules.when import Attachments
 from rules.window import Window
 
 _NOWHERE = Place(0, "")
@@ -65,6 +66,9 @@ class Ruleset:
         self._masks = masks
         self._rules = {rule.id: rule for rule in policy.rules}
         self._clauses = {clause.id: clause for clause in policy.clauses}
+        wanted = [d for rule in policy.rules if rule.enabled for d in detectors(rule.when)]
+        self.needs_digests = any(isinstance(d, Attachments) and bool(d.hashes or d.lists) for d in wanted)
+        """Whether a rule asks for digests of files, which are known only once a post's files are fetched."""
 
     def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
         """Return what the policy says of a post, and record the post in the window."""

@@ -114,6 +114,58 @@ class Attachments(Model):
     """Content types, with `*`: `video/*`."""
     over_bytes: int | None = Field(default=None, ge=0)
     more_than: int | None = Field(default=None, ge=0, le=100)
+    mismatched: bool = False
+    """Files whose extension and content type are of different kinds: a program that is called a picture."""
+    hashes: Entries = ()
+    """SHA-256 digests of files, in hex."""
+    lists: Entries = ()
+    """Ids of lists of such digests."""
+
+
+class Excess(Model):
+    """Far more of something than talk needs. Each bound is on one text."""
+
+    capitals: int | None = Field(default=None, ge=1, le=100)
+    """At least this percentage of the letters, of which there are at least `letters`."""
+    letters: int = Field(default=40, ge=1, le=4000)
+    lines: int | None = Field(default=None, ge=1, le=4000)
+    """More lines than this."""
+    emoji: int | None = Field(default=None, ge=0, le=4000)
+    """More emoji than this, the community's own among them."""
+    marks: int | None = Field(default=None, ge=1, le=100)
+    """More marks than this upon a single letter."""
+
+
+class Newcomer(Model):
+    """Authors whose account, or whose membership, is younger than so many hours when they post."""
+
+    account_hours: int | None = Field(default=None, ge=1, le=87_600)
+    member_hours: int | None = Field(default=None, ge=1, le=87_600)
+
+
+class Joins(Model):
+    """Authors of whom so many joined the community within so many seconds."""
+
+    people: int = Field(ge=2, le=1000)
+    seconds: int = Field(ge=1, le=3600)
+
+
+class Handles(_Listed):
+    """Names that claim an office: one of these words beside the city's name or another place's."""
+
+    lists: Entries = ()
+    """Ids of word lists."""
+    places: Entries = ("city", "town", "village", "county", "municipal")
+    """Words that mean the city, as its name in the policy always does."""
+    exceptions: Entries = Field(default=(), alias="except")
+    """Words that make a name harmless wherever they stand in it: `fan`, `former`."""
+
+
+class Campaign(_Listed):
+    """Words for or against one of these candidates or ballot measures, endorsing or opposing alike."""
+
+    lists: Entries = ()
+    """Ids of word lists. Of a person, the last name alone counts, too."""
 
 
 class Repeats(Model):
@@ -141,7 +193,23 @@ class Classifier(Model):
     """The least likelihood that is found."""
 
 
-Detector = Words | Patterns | Links | Invites | Mentions | Private | Attachments | Repeats | Rate | Classifier
+Detector = (
+    Words
+    | Patterns
+    | Links
+    | Invites
+    | Mentions
+    | Private
+    | Attachments
+    | Excess
+    | Newcomer
+    | Joins
+    | Handles
+    | Campaign
+    | Repeats
+    | Rate
+    | Classifier
+)
 
 
 class AtLeast(Model):
@@ -161,6 +229,11 @@ class When(Model):
     mentions: Mentions | None = None
     private: Private | None = None
     attachments: Attachments | None = None
+    excess: Excess | None = None
+    newcomer: Newcomer | None = None
+    joins: Joins | None = None
+    handles: Handles | None = None
+    campaign: Campaign | None = None
     repeats: Repeats | None = None
     rate: Rate | None = None
     model: Classifier | None = None

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 K = TypeVar("K")
+
+
+class Timed(Protocol):
+    """Something that happened at a time, in seconds since 1970, and in an order."""
+
+    at: float
+    order: int
+
+
+T = TypeVar("T", bound=Timed)
 
 END = 40
 """How many bytes at either end of a text tell it from others."""
 MAX_LIKE = 128
 """How many posts of one author, or of one text, are remembered. More than any rule may count."""
+MAX_JOINS = 2000
+"""How many of those who joined last are remembered. More than any rule may count."""
 
 
 class Print(NamedTuple):
-    """The fingerprint of a text: its number of letters, and checksums of its first and its last ones."""
+    """The fingerprint of a text: its number of letters, and checksums of those first, last and within.
+
+    `core` is 0 where a text is too short to be known by its inner letters alone.
+    """
 
     letters: int
     head: int
     tail: int
+    core: int = 0
+
+    @property
+    def key(self) -> Print:
+        """Return what texts have in common that differ at most in letters put before and after."""
+        return Print(0, 0, 0, self.core) if self.core else self
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +64,15 @@ class Seen:
     """The incidents that the post was found to belong to."""
 
 
+@dataclass(slots=True, eq=False)
+class Joined:
+    """Somebody who joined: when, the number of the person, and the incident it was found to belong to."""
+
+    at: float
+    order: int
+    wave: str | None = None
+
+
 class Window:
     """The last posts of one community, by author and by text.
 
@@ -57,6 +88,8 @@ class Window:
         self._posts: OrderedDict[int, Seen] = OrderedDict()
         self._authors: dict[int, list[Seen]] = {}
         self._texts: dict[Print, list[Seen]] = {}
+        self._joins: list[Joined] = []
+        self._joined: dict[int, Joined] = {}
 
     def __len__(self) -> int:
         """Return how many posts are remembered."""
@@ -70,10 +103,10 @@ class Window:
         seen = self._posts.get(post_id)
         if seen is not None:
             if seen.print != text:
-                self._drop(self._texts, seen.print, seen)
+                self._drop(self._texts, seen.print.key, seen)
                 self._order += 1
                 seen.order, seen.print, seen.repeats = self._order, text, None
-                self._keep(self._texts, text, seen)
+                self._keep(self._texts, text.key, seen)
             return seen
         self._order += 1
         seen = Seen(post_id, self._order, self._order, author, at.timestamp(), text)
@@ -81,7 +114,7 @@ class Window:
         if seen.at >= self._newest - self._horizon:
             self._posts[post_id] = seen
             self._keep(self._authors, author, seen)
-            self._keep(self._texts, text, seen)
+            self._keep(self._texts, text.key, seen)
         self._expire()
         return seen
 
@@ -95,7 +128,26 @@ class Window:
 
     def by_text(self, seen: Seen) -> list[Seen]:
         """Return the posts with the text of a post, it and those that had it before it."""
-        return [s for s in self._texts.get(seen.print, ()) if s.order <= seen.order]
+        return [s for s in self._texts.get(seen.print.key, ()) if s.order <= seen.order]
+
+    def join(self, person: int, at: datetime, now: datetime) -> Joined | None:
+        """Remember when somebody joined, once, and return it; None if that was before the horizon."""
+        known = self._joined.get(person)
+        if known is not None and known.at == at.timestamp():
+            return known
+        if (now - at).total_seconds() > self._horizon:
+            return None
+        if known is not None:
+            self._joins.remove(known)
+        joined = self._joined[person] = Joined(at.timestamp(), person)
+        insort(self._joins, joined, key=lambda j: j.at)
+        if len(self._joins) > MAX_JOINS:
+            del self._joined[self._joins.pop(0).order]
+        return joined
+
+    def joins(self) -> Sequence[Joined]:
+        """Return who joined last, in the order of their joining."""
+        return self._joins
 
     def _keep(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
         posts = table.setdefault(key, [])
@@ -120,20 +172,20 @@ class Window:
                 return
             del self._posts[seen.id]
             self._drop(self._authors, seen.author, seen)
-            self._drop(self._texts, seen.print, seen)
+            self._drop(self._texts, seen.print.key, seen)
 
 
 def alike(a: Seen, b: Seen) -> bool:
     """Return whether two posts have the same text, or long ones that begin or end the same."""
     if min(a.print.letters, b.print.letters) <= END:
         return a.print == b.print
-    return a.print.head == b.print.head or a.print.tail == b.print.tail
+    return a.print.head == b.print.head or a.print.tail == b.print.tail or 0 != a.print.core == b.print.core
 
 
-def crowd(posts: Iterable[Seen], around: float, seconds: int) -> list[Seen]:
-    """Return the most posts that fall, with the time `around`, into one stretch of so many seconds."""
+def crowd(posts: Iterable[T], around: float, seconds: int) -> list[T]:
+    """Return the most things that fall, with the time `around`, into one stretch of so many seconds."""
     near = sorted((s for s in posts if abs(s.at - around) <= seconds), key=lambda s: (s.at, s.order))
-    best: list[Seen] = []
+    best: list[T] = []
     first = 0
     for last, seen in enumerate(near):
         while seen.at - near[first].at > seconds:

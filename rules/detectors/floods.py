@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from zlib import crc32
 
@@ -9,8 +10,13 @@ from rules.detectors.scan import Hit, Index, Numbered, Scan
 from rules.post import Post, Subject
 from rules.text.text import Text
 from rules.when import Rate, Repeats
-from rules.window import END, Print, Seen, crowd
+from rules.window import END, Print, Seen, Window, crowd
 
+_ANCHOR = re.compile(rb"th|he|in|er|an")
+"""The pairs of letters that English has most, and so letters put before or after a text at random seldom."""
+_ROHCNA = re.compile(rb"ht|eh|ni|re|na")
+_CORE = 24
+"""The fewest letters, from the first such pair to the last, by which a text is known."""
 _LOWER = bytes(c + 32 if 65 <= c <= 90 else c for c in range(256))
 _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 
@@ -18,12 +24,21 @@ _NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 def fingerprint(post: Post, texts: Sequence[Text]) -> Print:
     """Return the fingerprint of a post: its letters alone, so that numbers and signs make no other text.
 
-    The posts of one template share a head or a tail; the same text has both. Files count by name and size.
+    The posts of one template share a head or a tail; the same text has both. What stands between the first
+    and the last common pair of letters stays the same between random ones. Files count by name and size.
     """
     letters = b"".join(text.shown.translate(_LOWER, _NO_LETTERS) for text in texts)
     files = "".join(f"|{file.filename}:{file.size}" for file in post.attachments)
     data = letters + files.encode("utf-8", "replace")
-    return Print(len(data), crc32(data[:END]), crc32(data[-END:]))
+    return Print(len(data), crc32(data[:END]), crc32(data[-END:]), _core(data) if len(data) > END else 0)
+
+
+def _core(data: bytes) -> int:
+    first, last = _ANCHOR.search(data), _ROHCNA.search(data[::-1])
+    if first is None or last is None:
+        return 0
+    inner = data[first.start() : len(data) - last.start()]
+    return crc32(inner) if len(inner) >= _CORE else 0
 
 
 def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
@@ -48,6 +63,21 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
 
 
 _Fire = Callable[[int], Hit]
+
+
+def recall(post: Post, incident: str | None, window: Window) -> None:
+    """Remember a post that was judged before, and the incident it was found to belong to.
+
+    Whoever starts with an empty window takes up a flood with this as the one that it is.
+    """
+    if post.subject is not Subject.POST:
+        return
+    text = fingerprint(post, tuple(Text(part.label, part.text) for part in post.texts()))
+    seen = window.record(post.id, post.author.id, post.created_at, text)
+    if incident is not None and incident.startswith("rate:"):
+        seen.rate = incident
+    elif incident is not None:
+        seen.repeats = incident
 
 
 def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate) -> None:

@@ -49,6 +49,8 @@ def test_two_floods_are_two_incidents() -> None:
         ["b\u200buy now", "ｂuy now", "buy now"],
         [TEXT + " " + end for end in ("alpha", "beta", "gamma")],
         [end + " " + TEXT for end in ("alpha", "beta", "gamma")],
+        [f"{end} {TEXT} {end[::-1]}" for end in ("xkqz", "bwfv", "ppqj")],
+        [f"{end}{TEXT}{end[::-1]}" for end in ("xkqz", "bwfv", "ppqj")],
     ],
 )
 def test_near_copies_are_like_posts(texts: list[str]) -> None:
@@ -78,6 +80,23 @@ def test_many_authors_with_one_text_are_found_across_channels() -> None:
     assert [f is not None for f in found] == [False, False, True, True]
     assert found[3] is not None
     assert found[3].detail == "4 like posts by 4 people in 3 s"
+
+
+def test_many_authors_who_put_random_letters_around_one_text_are_found() -> None:
+    ends = ["xkqz", "bwfv", "ppqj", "zzuy"]
+    found = run(MANY, *(post(f"{e} {TEXT} {e[::-1]}", id=n, author=n, at=n) for n, e in enumerate(ends)))
+    assert [f is not None for f in found] == [False, False, True, True]
+
+
+def test_texts_on_one_subject_are_not_alike() -> None:
+    texts = [
+        "I think that the rezoning of Oak Park is a mistake for everyone here",
+        "The rezoning of Oak Park is the best thing that we have done in years",
+        "Has anyone read the staff report on the rezoning of Oak Park yet?",
+        "Please come to the hearing on the rezoning of Oak Park this Tuesday",
+    ]
+    assert not any(run(MANY, *(post(t, id=n, author=n, at=n) for n, t in enumerate(texts))))
+    assert not any(run(REPEATS, *(post(t, id=n, at=n) for n, t in enumerate(texts))))
 
 
 @pytest.mark.parametrize("text", ["thanks", "yes", "Happy New Year!"])
