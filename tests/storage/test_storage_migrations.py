@@ -106,7 +106,7 @@ async def test_a_database_of_a_later_beadle_is_refused(db: Database) -> None:
 
 async def make(db: Database, *statements: str) -> None:
     for statement in statements:
-        await db.transaction(lambda tx, statement=statement: tx.execute(text(statement)))
+        await db.transaction(Transaction.exec_driver_sql, statement)
 
 
 @pytest.mark.parametrize(
