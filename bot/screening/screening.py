@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.alerts import Alerts
 from bot.config import Config
@@ -13,9 +13,10 @@ from bot.enforcement.plan import new_case
 from bot.enforcement.recorder import Recorder
 from bot.ports import Fetched, Platform, PlatformError, Refusal
 from bot.screening.watermarks import Watermarks
+from rules.detectors.floods import recall
 from rules.post import Attachment, Place, Post, Subject
 from rules.ruleset import Ruleset
-from rules.verdict import Action, Verdict
+from rules.verdict import Action
 from rules.window import Window
 from storage.evidence import KeptFile
 from storage.schema import FileState
@@ -103,10 +104,7 @@ class Screening:
         if marked:
             self._marks.begin(post.place.channel_id, post.id)
         try:
-            verdict = self.ruleset.evaluate(post, self.window)
-            number = None
-            if verdict.action is not Action.ALLOW:
-                number = await self._consider(post, verdict, origin, before)
+            number = await self._judge(post, origin, before)
         except Exception:
             # The mark stays behind this post, so that it is read again after a restart.
             log.exception("post %s in channel %s could not be dealt with", post.id, post.place.channel_id)
@@ -119,10 +117,29 @@ class Screening:
             self._marks.end(post.place.channel_id, post.id)
         return number
 
-    async def _consider(self, post: Post, verdict: Verdict, origin: str, before: Post | None) -> int | None:
+    def recall(self, post: Post, incident: str | None = None) -> None:
+        """Count a post that was dealt with before among those that a flood is told by."""
+        if self.scope.covers(post):
+            recall(post, incident, self.window)
+
+    async def _judge(self, post: Post, origin: str, before: Post | None) -> int | None:
+        if not post.attachments or not self.ruleset.needs_digests:
+            return await self._consider(post, None, origin, before)
+        # A listed file is known only by its bytes.
+        async with self._fetching:
+            files = await self._files(post)
+            return await self._consider(_with_digests(post, files), files, origin, before)
+
+    async def _consider(
+        self, post: Post, files: tuple[KeptFile, ...] | None, origin: str, before: Post | None
+    ) -> int | None:
+        """Evaluate a post and record what is found, with its files: those given, or fetched now."""
         ruleset = self.ruleset
+        verdict = ruleset.evaluate(post, self.window)
+        if verdict.action is Action.ALLOW:
+            return None
         earlier = (before,) if before is not None and before.revision != post.revision else ()
-        if post.attachments:
+        if post.attachments and files is None:
             async with self._fetching:
                 files = await self._files(post)
                 recorded = await self._recorder.record(
@@ -130,7 +147,7 @@ class Screening:
                 )
         else:
             recorded = await self._recorder.record(
-                new_case(post, verdict, ruleset, origin=origin, earlier=earlier)
+                new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files or ())
             )
         if not recorded.created:
             return None
@@ -160,3 +177,8 @@ class Screening:
                     raise
                 await asyncio.sleep(attempt)
         raise AssertionError("the last try returns or raises")
+
+
+def _with_digests(post: Post, files: tuple[KeptFile, ...]) -> Post:
+    known = tuple(replace(a, sha256=f.sha256) for a, f in zip(post.attachments, files, strict=True))
+    return replace(post, attachments=known)
