@@ -39,7 +39,8 @@ _AFTER = (
 
 def build(detectors: Numbered[Campaign], lists: Lists) -> Index:
     """Return the index of all detectors of campaigning."""
-    searches = [(number, _pattern(gather(d.any_of, d.lists, lists))) for number, d in detectors]
+    named = [(number, gather(d.any_of, d.lists, lists)) for number, d in detectors]
+    searches = [(number, _pattern(entries)) for number, entries in named if entries]
 
     def scan_campaigns(scan: Scan) -> None:
         for text in scan.texts:

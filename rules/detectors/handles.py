@@ -40,8 +40,9 @@ def _claim(wanted: Handles, lists: Lists, city: str) -> re.Pattern[bytes]:
 
 
 def _either(entries: tuple[str, ...]) -> bytes:
-    joined = {b"".join(reading.plain(reading.shown(entry)).split()) for entry in entries}
-    return b"(?:%b)" % b"|".join(map(re.escape, sorted(joined - {b""}, key=lambda word: (-len(word), word))))
+    joined = {b"".join(reading.plain(reading.shown(entry)).split()) for entry in entries} - {b""}
+    longest_first = sorted(joined, key=lambda word: (-len(word), word))
+    return b"(?:%b)" % b"|".join(map(re.escape, longest_first)) if joined else b"(?!)"
 
 
 def _harmless(wanted: Handles) -> frozenset[bytes]:
