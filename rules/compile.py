@@ -23,7 +23,7 @@ from rules.detectors import (
 from rules.detectors.scan import D, Index
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Ruleset
-from rules.text.masks import Masks
+from rules.text.vocabulary import Vocabulary
 from rules.when import (
     Attachments,
     Campaign,
@@ -67,11 +67,11 @@ def compile_policy(policy: Policy) -> Ruleset:
             compiled = CompiledRule(rule, holds, secret)
             for n in own:
                 by_detector[n].append(compiled)
-    indexes, masks = _indexes(policy, numbered)
-    return Ruleset(policy, indexes, dict(by_detector), masks)
+    indexes, vocabulary = _indexes(policy, numbered)
+    return Ruleset(policy, indexes, dict(by_detector), vocabulary)
 
 
-def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Masks]:
+def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Vocabulary]:
     def of(kind: type[D]) -> list[tuple[int, D]]:
         return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
 
@@ -106,9 +106,8 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Mas
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
         built.append(classifier.build(of(Classifier)))
-    whole, beginnings = terms.vocabulary(found)
-    masks = Masks(whole | patterns.vocabulary(searched), beginnings)
-    return [*built, floods.build(of(Repeats), of(Rate))], masks
+    vocabulary = Vocabulary(terms.vocabulary(found) | patterns.vocabulary(searched))
+    return [*built, floods.build(of(Repeats), of(Rate))], vocabulary
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rules.detectors.private import mask_label
 from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
 from rules.policy import Clause, Policy, Rule
 from rules.post import Author, Place, Post
-from rules.text.masks import Masks
+from rules.text.vocabulary import Vocabulary
 from rules.verdict import ALLOWED, Category, Finding, Match, Verdict
 from rules.when import Attachments
 from rules.window import Window
@@ -53,17 +53,17 @@ class Ruleset:
         policy: Policy,
         indexes: Sequence[Index],
         rules: Mapping[int, Sequence[CompiledRule]],
-        masks: Masks,
+        vocabulary: Vocabulary,
     ) -> None:
         """Keep the indexes that search, and the rules that each detector may decide, by its number.
 
-        `masks` are the words that are known when signs stand for some of their letters.
+        `vocabulary` are the words that are known when signs stand for some of their letters.
         """
         self.policy = policy
         self.version = policy.version
         self._indexes = tuple(indexes)
         self._by_detector = rules
-        self._masks = masks
+        self._vocabulary = vocabulary
         self._rules = {rule.id: rule for rule in policy.rules}
         self._clauses = {clause.id: clause for clause in policy.clauses}
         wanted = [d for rule in policy.rules if rule.enabled for d in detectors(rule.when)]
@@ -72,7 +72,7 @@ class Ruleset:
 
     def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
         """Return what the policy says of a post, and record the post in the window."""
-        scan = self._search(Scan(post, self._masks, window))
+        scan = self._search(Scan(post, self._vocabulary, window))
         if not scan.hits:
             return ALLOWED
         found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(post))
@@ -85,7 +85,7 @@ class Ruleset:
     def mask(self, text: str) -> str:
         """Return a text with a label in place of everything that a privacy rule matches in it."""
         post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
-        scan = self._search(Scan(post, self._masks, most=max(1, len(text))))
+        scan = self._search(Scan(post, self._vocabulary, most=max(1, len(text))))
         spans: list[tuple[int, int, str]] = []
         for compiled in self._awakened(scan):
             if compiled.rule.category is Category.PRIVACY:

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from rules.policy import NamedList
 from rules.post import Post
-from rules.text.masks import Masks
 from rules.text.text import texts
+from rules.text.vocabulary import Vocabulary
 from rules.verdict import Match
 from rules.when import Detector
 from rules.window import Window
@@ -31,13 +31,13 @@ class Scan:
     """The texts of a post and the hits on them, by the number of the detector."""
 
     def __init__(
-        self, post: Post, masks: Masks, window: Window | None = None, most: int = MAX_MATCHES
+        self, post: Post, vocabulary: Vocabulary, window: Window | None = None, most: int = MAX_MATCHES
     ) -> None:
         """Begin with no hits. `most` bounds the matches of each detector, and with them the work."""
         self.post = post
         self.most = most
         self.window = window
-        self.texts = [text for part in post.texts() for text in texts(part.label, part.text, masks)]
+        self.texts = [text for part in post.texts() for text in texts(part.label, part.text, vocabulary)]
         self.hits: dict[int, Hit] = {}
 
     def hit(self, detector: int) -> Hit:

@@ -15,6 +15,7 @@ from rules.when import Words
 MIN_WILDCARD = 3
 _MOST_ONES = 3
 _FEWEST_DOUBLED = 4
+_SPACED = re.compile(rb" ?[^ ]+ ?")
 _LETTERS = ascii_lowercase.encode()
 _ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
 """What doubles the consonant before it in ordinary words: raped and rapped."""
@@ -114,13 +115,11 @@ def run_together(term: Term) -> Iterator[Term]:
             yield replace(term, literal=before + bare + term.literal[len(term.core) + 1 :])
 
 
-def vocabulary(found: Iterable[Term]) -> tuple[set[bytes], set[bytes]]:
-    """Return the words of terms: whole ones, and those that only begin a word."""
-    whole: set[bytes] = set()
-    beginnings: set[bytes] = set()
-    for term in found:
-        if not term.exception and not term.ones:
-            *words, last = term.core.split(b" ")
-            whole.update(words)
-            (whole if term.literal.endswith(b" ") else beginnings).add(last)
-    return whole | beginnings, beginnings
+def vocabulary(found: Iterable[Term]) -> set[bytes]:
+    """Return the words of terms and of phrases, each with the edges that it has there."""
+    return {
+        word
+        for term in found
+        if not term.exception and not term.ones
+        for word in _SPACED.findall(term.literal.replace(b" ", b"  "))
+    }

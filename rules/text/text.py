@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from rules.text import reading, undoing
-from rules.text.masks import NO_MASKS, Masks
 from rules.text.reading import Span, Traced
 from rules.text.undoing import NO_SIGNS, Signs
+from rules.text.vocabulary import EMPTY, Vocabulary
 from rules.verdict import Match
 
 RUNS = (undoing.runs_of(2), undoing.runs_of(1))
@@ -22,12 +22,12 @@ class Text:
     """
 
     def __init__(
-        self, label: str, original: str, masks: Masks = NO_MASKS, order: Sequence[int] | None = None
+        self, label: str, original: str, vocabulary: Vocabulary = EMPTY, order: Sequence[int] | None = None
     ) -> None:
         """Make the readings of `original`, its characters in another order if one is given."""
         self.label = label
         self.original = original
-        self._masks = masks
+        self._vocabulary = vocabulary
         self._order = order
         self._source = source = original if order is None else "".join(original[n] for n in order)
         self.written = reading.written(source)
@@ -37,7 +37,10 @@ class Text:
     @cached_property
     def signs(self) -> Signs:
         """Return why the other readings of the words may differ from `plain`."""
-        return undoing.signs(self.shown, self.plain)
+        words = undoing.broken(self.shown)
+        broken = bool(words) and self._vocabulary.knows(words)
+        apart, drawn = undoing.lengthened(self.plain)
+        return Signs(broken, apart, drawn) if broken or apart or drawn else NO_SIGNS
 
     @cached_property
     def joined(self) -> bytes:
@@ -92,7 +95,7 @@ class Text:
         return Traced(self.joined, range(len(self.joined))).without(undoing.squash)
 
     def _filled(self, looks: bytes) -> bytes:
-        return self._masks.fill(looks) if self.signs.broken else looks
+        return self._vocabulary.fill(looks) if self.signs.broken else looks
 
     def place(self, span: Span) -> Span:
         """Return where the characters of a span of a reading stand in the original."""
@@ -127,8 +130,8 @@ def displayed(text: str) -> list[int]:
     return order + (turned or [])[::-1]
 
 
-def texts(label: str, original: str, masks: Masks = NO_MASKS) -> tuple[Text, ...]:
+def texts(label: str, original: str, vocabulary: Vocabulary = EMPTY) -> tuple[Text, ...]:
     """Return a text as it is written, and as it is displayed if an override turns it around."""
     if OVERRIDE not in original:
-        return (Text(label, original, masks),)
-    return Text(label, original, masks), Text(label, original, masks, displayed(original))
+        return (Text(label, original, vocabulary),)
+    return Text(label, original, vocabulary), Text(label, original, vocabulary, displayed(original))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from rules.text.reading import APOSTROPHE, Span, Step, Traced, cut, leave_out, plain, trace_plain
+from rules.text.reading import Span, Step, Traced, cut, leave_out, plain, trace_plain
 
 
 def _shape(code: int) -> str:
@@ -18,6 +18,8 @@ def _shape(code: int) -> str:
     if character.isspace() and code < 0x80:
         return " "
     if code >= 0x80 or character.isalpha() or character in "@$":
+        return "x"
+    if character == "'":
         return "x"
     return "0" if character.isdigit() else "*" if character in "*#%^+" else "."
 
@@ -33,6 +35,7 @@ _TELLTALE = BytesAhoCorasick(
     implementation=Implementation.DFA,
 )
 """Letters drawn out, or doubled at the beginning of a word; from `_APART` on, letters alone side by side."""
+_THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
 _BROKEN = re.compile(rb"[.*](?:(?<=x[.*])[.*]{0,3}[x0]|(?<=0[.*])[.*]{0,3}x|(?<=xx\*))")
 
 _SPELLED = re.compile(
@@ -67,14 +70,24 @@ class Signs(NamedTuple):
 NO_SIGNS = Signs(False, False, False)
 
 
-def signs(looks: bytes, words: bytes) -> Signs:
-    """Return why `joined` may read a text otherwise than `plain`, which made `words` of it."""
-    broken = _BROKEN.search(looks.translate(_SHAPES, APOSTROPHE))
+def broken(looks: bytes) -> list[bytes]:
+    """Return the words of a text that signs break up, with all that stands beside them without a space."""
+    shapes = looks.translate(_SHAPES)
+    words, at = [], 0
+    for match in _BROKEN.finditer(shapes):
+        if match.start() >= at:
+            at = shapes.find(b" ", match.end())
+            words.append(looks[shapes.rfind(b" ", 0, match.start()) + 1 : at])
+    return words
+
+
+def lengthened(words: bytes) -> tuple[bool, bool]:
+    """Return whether letters stand apart in plain words, and whether they are drawn out or doubled."""
     found = _TELLTALE.find_matches_as_indexes(words)
     if not found:
-        return Signs(True, False, False) if broken else NO_SIGNS
-    first, last = min(found)[0], max(found)[0]
-    return Signs(broken is not None, last >= _APART, first < _APART)
+        return False, False
+    numbers = [number for number, _, _ in found]
+    return max(numbers) >= _APART and _THREE_APART.search(words) is not None, min(numbers) < _APART
 
 
 def _spelled(data: bytes) -> Iterator[Span]:
@@ -120,7 +133,7 @@ def runs_of(most: int) -> Step:
 
 def drawn_out(data: bytes) -> bool:
     """Return whether like letters stand together as they do in no ordinary word."""
-    return signs(b"", data).drawn
+    return lengthened(data)[1]
 
 
 def squash(data: bytes) -> Iterator[Span]:

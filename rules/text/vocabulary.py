@@ -1,4 +1,4 @@
-"""Read words in which signs stand for letters: f*ck, b!tch, s**t."""
+"""The words that a ruleset knows, in words that signs break up or stand in for: b!tch, s**t."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from string import ascii_letters, digits
 
-from rules.text.reading import LETTERS
+from ahocorasick_rs import BytesAhoCorasick
+
+from rules.text.reading import LETTERS, cut
+from rules.text.undoing import squash
 
 _SIGNS = b"*#%&^!?+_~.|(/-"
 """Signs that people put in place of letters."""
@@ -27,16 +30,29 @@ def _letter(code: int) -> int:
 
 
 _KNOWN = bytes(map(_letter, range(256)))
+_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
 
 
-class Masks:
-    """The words that a masked one may stand for."""
+class Vocabulary:
+    """The words that a broken-up or masked one may stand for."""
 
-    def __init__(self, words: Iterable[bytes], beginnings: Iterable[bytes] = ()) -> None:
-        """Take words of small letters, whole ones and beginnings; those under four letters are left out."""
-        self._words = _index(words)
-        self._beginnings = _index(beginnings)
+    def __init__(self, literals: Iterable[bytes]) -> None:
+        """Take words of small letters; a space at either end is the edge of a word."""
+        known = set(literals)
+        self._automaton = BytesAhoCorasick([*{cut(literal, squash) for literal in known}])
+        self._words = _index(literal.strip(b" ") for literal in known)
+        self._beginnings = _index(literal.strip(b" ") for literal in known if not literal.endswith(b" "))
         self._lengths = sorted({length for length, _, _ in self._beginnings})
+
+    def knows(self, broken: Iterable[bytes]) -> bool:
+        """Return whether a word that signs break up may be one of these, or several of these."""
+        pieces = []
+        for word in broken:
+            if self.fill(word) != word:
+                return True
+            pieces.append(word.translate(LETTERS, _DROPPED))
+        together = cut(b" " + b" ".join(pieces) + b" ", squash)
+        return bool(self._automaton.find_matches_as_indexes(together))
 
     def fill(self, looks: bytes) -> bytes:
         """Return a text as it looks, as long as before, with letters where signs stand for them."""
@@ -95,4 +111,4 @@ def _agrees(token: bytes, word: bytes) -> bool:
     return all(known in (letter, _HOLE) for known, letter in zip(token, word, strict=True))
 
 
-NO_MASKS = Masks(())
+EMPTY = Vocabulary(())
