@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import CLAUSE, Files, policy, post, ruleset, steady
+from rules_support import CLAUSE, NOON, Files, policy, post, ruleset, steady
 
 from rules.compile import compile_policy
 from rules.load import dump_policy, load_policy
 from rules.policy import Policy
-from rules.post import Attachment, Part, Post, Subject
+from rules.post import Attachment, Author, Part, Post, Subject
 from rules.verdict import Verdict
 from rules.window import Window
 
@@ -30,6 +31,15 @@ PIECE = st.one_of(
             "d a r n",
             "d.a.r.n",
             "@everyone",
+            "lives at 12 Oak Street",
+            "born 6/3/1978",
+            "plate 7KLM294",
+            "call five five five oh one four two",
+            "jo at mail dot com",
+            "[good.example](https://g00d.example)",
+            "City Officer",
+            "vote for Pat Doe",
+            "😀😀",
         ]
     ),
     st.text(st.characters(codec=None), max_size=12),
@@ -46,7 +56,14 @@ LEAF = st.one_of(
     st.just({"mentions": {"people": 2}}),
     st.just({"repeats": {"posts": 2, "seconds": 60}}),
     st.just({"rate": {"posts": 2, "seconds": 60}}),
-    st.just({"attachments": {"extensions": ["exe"]}}),
+    st.just({"attachments": {"extensions": ["exe"], "mismatched": True}}),
+    st.just({"private": ["address", "birth", "plate", "phone"]}),
+    st.just({"links": {"imitating": ["good.example"], "masked": True}}),
+    st.just({"excess": {"capitals": 60, "letters": 10, "lines": 3, "emoji": 1, "marks": 1}}),
+    st.just({"newcomer": {"account_hours": 24, "member_hours": 24}}),
+    st.just({"joins": {"people": 2, "seconds": 60}}),
+    st.just({"handles": ["officer", "hall"]}),
+    st.just({"campaign": ["Pat Doe", "Measure 9"]}),
 )
 WHEN = st.recursive(
     LEAF,
@@ -83,6 +100,7 @@ POSTS: st.SearchStrategy[Post] = st.builds(
         attachments=(Attachment(1, name, 5, None, ""),),
         mentions=mentions,
         subject=subject,
+        author_=Author(author, "a", "A", created_at=NOON, joined_at=NOON + timedelta(seconds=author)),
     ),
     TEXTS,
     TEXTS,

@@ -50,10 +50,9 @@ def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) 
             most = scan.most * _LINKS
             found = chain(links(text.shown, most), spelled(text.shown, text.plain, most))
             for place, link in enumerate(found):
-                names = set(domains(link.host))
                 genuine = _genuine(text, link)
                 for number, detail in decide(link, genuine, place < scan.most):
-                    if not (genuine and allowed[number].intersection(names)):
+                    if not genuine or allowed[number].isdisjoint(domains(link.host)):
                         _add(scan, text, number, link, detail)
                 code = invite_code(link)
                 for number, invite in invites:
@@ -70,11 +69,15 @@ def _family(host: str) -> set[str]:
 
 def _genuine(text: Text, link: Link) -> bool:
     """Return whether a link is written in ASCII, so that no look-alike passes for an allowed domain."""
+    if text.original.isascii():
+        return True
     low, high = text.traced_shown.span(link.start, link.end)
     return text.original[low:high].isascii()
 
 
 def _add(scan: Scan, text: Text, number: int, link: Link, detail: str = "") -> None:
+    if scan.full(number):
+        return
     span = text.traced_shown.span(link.start, link.end)
     match = text.match(span, link.host)
     if not scan.overlaps(number, match):
