@@ -66,7 +66,7 @@ async def criticism(stage: Stage) -> AsyncIterator[Check]:
 
 async def flood(stage: Stage) -> AsyncIterator[Check]:
     """Somebody floods the square"""
-    text = "GARAGE SALE at 12 Willow Court, everything must go, come now!"
+    text = "GARAGE SALE at the old mill, everything must go, come now!"
     posts = [await stage["neighbor"].say(stage.channels[SQUARE], text) for _ in range(6)]
     outcomes = Counter([str(await stage.outcome(post)) for post in posts])
     first = Outcome(stands=False, case="hide, spam", told=frozenset({ARCHIVED, QUEUED, DIRECT}))
