@@ -27,8 +27,9 @@ class NewCase:
     """A case to record: the post, what the rules said of it, and what is to be done.
 
     `first` names the enforcements that the recording process carries out at once, `then` those that wait
-    until these are over. With an `incident_key`, posts found within `incident_window` of each other share an
-    incident, and only its first case gets `then_once` too; without, every case does.
+    until these are over. Posts that are found within `incident_window` of each other and have one of their
+    `incident_keys` in common with the first share an incident, and only its first case gets `then_once` too;
+    a case without keys always does.
     """
 
     community: int
@@ -38,7 +39,7 @@ class NewCase:
     first: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     then_once: tuple[str, ...] = ()
-    incident_key: str | None = None
+    incident_keys: tuple[str, ...] = ()
     incident_window: timedelta = timedelta(minutes=10)
     files: tuple[KeptFile, ...] = ()
     earlier: tuple[Post, ...] = ()
@@ -111,13 +112,13 @@ def record_in(tx: Transaction, new: NewCase, *, now: datetime, owner: str, lease
 
 def _join_incident(tx: Transaction, new: NewCase, now: datetime) -> tuple[Incident | None, bool]:
     """Return the incident the case belongs to, counted into it, and whether the case opens it."""
-    if new.incident_key is None:
+    if not new.incident_keys:
         return None, False
     recent = (
         select(incidents)
         .where(
             incidents.c.community == new.community,
-            incidents.c.key == new.incident_key,
+            incidents.c.key.in_(new.incident_keys),
             incidents.c.last_at >= now - new.incident_window,
             incidents.c.state == IncidentState.OPEN,
         )
@@ -131,7 +132,7 @@ def _join_incident(tx: Transaction, new: NewCase, now: datetime) -> tuple[Incide
         return replace(found, **values), False
     fields: dict[str, Any] = {
         "community": new.community,
-        "key": new.incident_key,
+        "key": new.incident_keys[0],
         "author_id": new.post.author.id,
         "state": IncidentState.OPEN,
         "count": 1,

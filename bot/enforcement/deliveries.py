@@ -73,8 +73,6 @@ class Deliveries:
     async def notice(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Tell the author: in a direct message, else by a short line where the post stood."""
         dossier = await self._casefile.open(case.id)
-        if dossier.post.author.bot or dossier.post.author.webhook_id is not None:
-            raise Hopeless("its author is a bot or webhook, which reads no notices")
         sent = await self._earlier_notice(dossier) if maybe_done else None
         sent = sent or await self._send_notice(dossier, act.nonce)
         return Done((SentMessage(sent.channel_id, sent.message_id, NOTICE),))

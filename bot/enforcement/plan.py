@@ -44,8 +44,6 @@ def new_case(
     """
     removes = verdict.action.removes
     rule = ruleset.rule(verdict.lead.rule)
-    # A flood that turns from flagged to hidden owes its author a notice of its own.
-    key = f"{verdict.incident}:{verdict.action.word}" if verdict.incident else None
     return NewCase(
         community=post.community,
         post=post,
@@ -53,14 +51,30 @@ def new_case(
         ruleset_version=ruleset.version,
         first=(_removal(post),) if removes else (),
         then=(ARCHIVE,) if removes else (),
-        then_once=(NOTICE, QUEUE) if removes else (QUEUE,),
-        incident_key=key,
+        then_once=_told_once(post, verdict),
+        incident_keys=_floods(verdict),
         files=files,
         earlier=earlier,
         origin=origin,
         series=REMOVED_COMMENTS if removes else FLAGS,
         authority=rule.authorised_by if removes else None,
     )
+
+
+def _told_once(post: Post, verdict: Verdict) -> tuple[str, ...]:
+    # Bots and webhooks read no notices.
+    reads = not post.author.bot and post.author.webhook_id is None
+    return (NOTICE, QUEUE) if verdict.action.removes and reads else (QUEUE,)
+
+
+def _floods(verdict: Verdict) -> tuple[str, ...]:
+    """Return the keys of the floods a post belongs to.
+
+    One that turns from flagged to hidden owes its author a notice of its own, and so do posts in it that
+    another rule decides on: the notice cites that rule's clause.
+    """
+    decided = verdict.action.word if verdict.lead.incident else f"{verdict.lead.rule}:{verdict.action.word}"
+    return tuple(f"{finding.incident}:{decided}" for finding in verdict.findings if finding.incident)
 
 
 def _removal(post: Post) -> str:

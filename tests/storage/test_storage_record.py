@@ -87,7 +87,7 @@ async def test_no_text_is_too_odd_to_record(db: Database, odd: str) -> None:
     source = replace(POST.attachments[0], filename=odd, content_type=odd)
     post = replace(POST, text=odd, author=replace(POST.author, name=odd), attachments=(source,))
     files = (KeptFile.not_kept(source, FileState.TOO_LARGE, odd),)
-    made = await recorded(db, post=post, files=files, incident_key=odd, authority=odd)
+    made = await recorded(db, post=post, files=files, incident_keys=(odd,), authority=odd)
     (found,) = await db.read(evidence.of_case, made.case.id)
     assert found.post == post
     assert await db.read(evidence.altered, made.case.id) == ()
@@ -95,7 +95,7 @@ async def test_no_text_is_too_odd_to_record(db: Database, odd: str) -> None:
 
 async def test_the_same_revision_is_recorded_once(db: Database) -> None:
     made = await recorded(db)
-    again = await recorded(db, owner="two", incident_key="flood")
+    again = await recorded(db, owner="two", incident_keys=("flood",))
     assert not again.created
     assert (again.case, again.enforcements) == (made.case, made.enforcements)
     assert await db.read(counts) == [1, 1, 1, 4, 0]
@@ -132,7 +132,7 @@ async def test_case_numbers_run_from_one_in_each_community(db: Database) -> None
 
 
 async def test_only_the_first_case_of_an_incident_gets_what_is_done_once(db: Database) -> None:
-    made = [await recorded(db, n, incident_key="flood") for n in range(3)]
+    made = [await recorded(db, n, incident_keys=("flood",)) for n in range(3)]
     assert [[act.kind for act in r.enforcements] for r in made] == [
         ["delete", "archive", "notice", "queue"],
         ["delete", "archive"],
@@ -148,11 +148,18 @@ async def test_only_the_first_case_of_an_incident_gets_what_is_done_once(db: Dat
     assert await db.read(cases.stale_incidents, CITY) == ()
 
 
+async def test_a_post_of_two_floods_joins_the_one_that_is_under_way(db: Database) -> None:
+    keys = (("repeats",), ("rate", "repeats"), ("rate",))
+    made = [await recorded(db, n, incident_keys=both) for n, both in enumerate(keys)]
+    first, second, third = (r.case.incident_id for r in made)
+    assert first == second != third
+
+
 async def test_an_incident_ends_when_its_window_passes(db: Database) -> None:
     window = timedelta(minutes=10)
     incidents = []
     for n, minutes in enumerate((0, 10, 20, 31)):
-        new = new_case(n, incident_key="flood", incident_window=window)
+        new = new_case(n, incident_keys=("flood",), incident_window=window)
         at = NOW + timedelta(minutes=minutes)
         (made,) = await record_many(db, [new], now=at, owner="one", lease_for=LEASE)
         assert made.incident is not None
@@ -161,10 +168,10 @@ async def test_an_incident_ends_when_its_window_passes(db: Database) -> None:
 
 
 async def test_a_closed_incident_takes_no_more_posts(db: Database) -> None:
-    first = (await recorded(db, 1, incident_key="flood")).incident
+    first = (await recorded(db, 1, incident_keys=("flood",))).incident
     assert first is not None
     await db.transaction(cases.close_incident, first.id)
-    second = (await recorded(db, 2, incident_key="flood")).incident
+    second = (await recorded(db, 2, incident_keys=("flood",))).incident
     assert second is not None
     assert (second.id, second.count) == (first.id + 1, 1)
 
