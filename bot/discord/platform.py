@@ -38,7 +38,7 @@ class DiscordPlatform:
     async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
         """Delete one message; one that is gone already counts as deleted."""
         try:
-            with told(f"deleting message {message_id} in channel {channel_id}"):
+            with told(f"deleting message {message_id} in <#{channel_id}>"):
                 await self._in_thread(
                     channel_id,
                     lambda: self._client.http.delete_message(channel_id, message_id, reason=reason),
@@ -49,7 +49,7 @@ class DiscordPlatform:
 
     async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
         """Delete 2 to 100 messages at once, none older than two weeks."""
-        with told(f"deleting {len(message_ids)} messages in channel {channel_id}"):
+        with told(f"deleting {len(message_ids)} messages in <#{channel_id}>"):
             ids: list[int | str] = list(message_ids)
             await self._in_thread(
                 channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
@@ -69,7 +69,7 @@ class DiscordPlatform:
 
     async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
         """Post a message. Discord drops a repeated nonce for some minutes."""
-        with told(f"posting in channel {channel_id}"):
+        with told(f"posting in <#{channel_id}>"):
             channel = self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
             sent = await channel.send(nonce=nonce, **render_new(message))
         return Sent(sent.channel.id, sent.id)
@@ -83,13 +83,13 @@ class DiscordPlatform:
 
     async def edit(self, sent: Sent, message: Outgoing) -> None:
         """Replace the words, card and buttons of a message of ours."""
-        with told(f"editing message {sent.message_id} in channel {sent.channel_id}"):
+        with told(f"editing message {sent.message_id} in <#{sent.channel_id}>"):
             channel = self._client.get_partial_messageable(sent.channel_id)
             await channel.get_partial_message(sent.message_id).edit(**render(message))
 
     async def find_own(self, channel_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own message in a channel, not older than `since`, that holds `marker`."""
-        with told(f"looking for a message of ours in channel {channel_id}"):
+        with told(f"looking for a message of ours in <#{channel_id}>"):
             return await self._find(self._legible(channel_id), marker, since)
 
     async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:

@@ -53,6 +53,7 @@ class Casefile:
             received_at=case.received_at,
             received_by=case.received_by,
             posts_in_incident=incident.count if incident else 1,
+            flood_began_with=cases.of_incident(tx, incident.id, 1)[0].number if incident else None,
         )
 
     def _policy(self, tx: Transaction, case: Case, ruleset: Ruleset) -> Policy:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from bot.alerts import Alerts
 from bot.config import Enforcement as Settings
 from bot.enforcement.plan import IN_WORDS
+from bot.messages.text import count
 from bot.ports import Clock, PlatformError, Refusal
 from storage import cases, enforcements
 from storage.cases import Case
@@ -82,6 +84,7 @@ class Enforcement:
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._first = timedelta(seconds=settings.first_pause_seconds)
         self._longest = timedelta(seconds=settings.longest_pause_seconds)
+        self._often = f"every {count(math.ceil(settings.longest_pause_seconds / 60), 'minute')}"
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._claimed: set[int] = set()
         self._wake = asyncio.Event()
@@ -183,7 +186,7 @@ class Enforcement:
         else:
             # Somebody has to mend a permission or a channel first.
             pause, happened = self._longest, False
-            what = f"waits until somebody mends this, and is then made by itself: {error}"
+            what = f"waits until somebody mends this, and is tried again {self._often}: {error}"
             self._tell(act, case, what, key=f"{act.kind}:{error}")
         log.info("%s of case %s is put off: %s", act.kind, case.number, error)
         await self._db.transaction(

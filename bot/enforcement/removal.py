@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.enforcement.batching import Batcher
 from bot.enforcement.enforcement import Done
 from bot.enforcement.plan import DELETE, RENAME, due
+from bot.messages.dossier import replacement
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from rules.post import Subject
 from storage import cases, ledger
@@ -50,12 +51,11 @@ class Removal:
     async def rename(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Give a thread or a member a neutral name. Doing it twice does no harm."""
         reason = _reason(case.number, case.rule or "")
-        if case.subject is Subject.TITLE:
-            title = f"Title removed (case {case.number})"
-            await self._platform.rename_thread(case.subject_id, title, reason)
-        else:
-            name = f"Member {case.subject_id % 10_000:04}"
-            await self._platform.rename_member(case.subject_id, name, reason)
+        name = replacement(case.subject, case.subject_id, case.number)
+        rename = (
+            self._platform.rename_thread if case.subject is Subject.TITLE else self._platform.rename_member
+        )
+        await rename(case.subject_id, name, reason)
         return Done(note=lambda tx, now: _removed(tx, case, RENAME, now))
 
     def _batcher(self, channel_id: int) -> Batcher[_Doomed, None]:

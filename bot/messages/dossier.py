@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages.text import Segment, segments
 from rules.policy import Clause, Policy
-from rules.post import TEXT, Post
+from rules.post import TEXT, Part, Post, Subject
 from rules.verdict import Finding, Verdict
 
 
@@ -51,6 +51,8 @@ class Dossier:
     received_at: datetime | None = None
     received_by: str | None = None
     posts_in_incident: int = 1
+    flood_began_with: int | None = None
+    """The number of the first case of the flood that the post belongs to."""
 
     @property
     def lead(self) -> Finding:
@@ -80,6 +82,25 @@ class Dossier:
             return tuple(cut)
         return tuple(s if s.matched else Segment(self.mask(s.text)) for s in cut)
 
+    @property
+    def telling(self) -> tuple[Part, ...]:
+        """Return the parts in which something was found, and the text first unless there is none."""
+        found = {match.part for finding in self.verdict.findings for match in finding.matches} - {TEXT}
+        others = tuple(part for part in self.post.texts() if part.label in found)
+        return others if others and not self.post.text else (Part(TEXT, self.post.text), *others)
+
+    @property
+    def replacement(self) -> str:
+        """Return the neutral title or name that takes the place of one that is removed."""
+        return replacement(self.post.subject, self.post.id, self.number)
+
     def marker(self, purpose: str) -> str:
         """Return the words by which a message about this case is found again."""
         return f"Case {self.number} · {purpose}"
+
+
+def replacement(subject: Subject, subject_id: int, number: int) -> str:
+    """Return the neutral title or name that takes the place of one that case `number` removes."""
+    return (
+        f"Title removed (case {number})" if subject is Subject.TITLE else f"Member {subject_id % 10_000:04}"
+    )

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import SUBJECTS, where
-from bot.messages.text import clip, escape, local, masked, quote
+from bot.messages.removed import quoted, where
+from bot.messages.text import clip, escape, local, masked
 from bot.ports import Button, Outgoing
+from rules.post import Subject
 
 PURPOSE = "notice"
 WHY = "why"
 QUOTE_LIMIT = 700
+"""Characters of the quote; Discord takes 2,000 in all."""
 
 
 def direct_notice(case: Dossier) -> Outgoing:
     """Return the notice for the author alone: clause, time, quote, and how to ask for another look."""
-    kind = SUBJECTS.get(case.post.subject, "comment")
     clause = case.clause
-    quoted = quote(escape(clip(masked(case.shown(case.post.text)), QUOTE_LIMIT)))
     lines = [
         f"**{case.marker(f'{PURPOSE} from {escape(case.city)}')}**",
-        f"Your {kind} in {where(case)} from {local(case.post.created_at, case.zone)} was removed.",
-        quoted,
+        _what(case),
+        clip(quoted(case, lambda parts: escape(masked(parts))), QUOTE_LIMIT),
         f"It goes against this part of the community policy: **{escape(clause.title)}**",
         escape(clip(clause.text, 500)),
     ]
     if case.verdict.private:
         lines.append("Private details are left out of this notice.")
-    if case.verdict.incident:
+    if case.flood_began_with is not None:
         lines.append("This one notice is for all of the posts that were removed with it.")
     by = f", as authorised by {escape(case.authority)}" if case.authority else ""
     lines.append(f"It was removed by Beadle, the city's automatic helper{by}. A copy is kept on record.")
     lines.append(_another_look(case))
     return Outgoing("\n".join(lines)[:2000])
+
+
+def _what(case: Dossier) -> str:
+    at = local(case.post.created_at, case.zone)
+    match case.post.subject:
+        case Subject.NAME:
+            return (
+                f"Your screen name of {at} was removed. You now appear as “{case.replacement}”. "
+                "You may choose another."
+            )
+        case Subject.TITLE:
+            place = escape(case.post.place.parent_name or "")
+            return (
+                f"The title of your thread in #{place}, begun {at}, was removed. It now reads "
+                f"“{case.replacement}”. You may give it another."
+            )
+        case _:
+            return f"Your comment in {where(case)} from {at} was removed."
 
 
 def public_notice(case: Dossier) -> Outgoing:

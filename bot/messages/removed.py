@@ -5,12 +5,12 @@ The fields are those of the City of Rosemount's Removed Comments Tracking Form (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.messages.dossier import Dossier, Keepsake
-from bot.messages.text import clip, count, escape, highlighted, local, masked, quote
+from bot.messages.text import Segment, clip, count, escape, highlighted, local, masked, quote
 from bot.ports import Button, Card, Field, File, Outgoing
-from rules.post import Subject
+from rules.post import TEXT, Subject
 
 PURPOSE = "removed comment"
 RECEIVED = "received"
@@ -22,6 +22,7 @@ REQUEST_LIMIT = 24 * 1024 * 1024
 FILES_LIMIT = 10
 
 SUBJECTS = {Subject.POST: "comment", Subject.NAME: "screen name", Subject.TITLE: "thread title"}
+IDS = {Subject.POST: "Message id", Subject.NAME: "Member id", Subject.TITLE: "Thread id"}
 
 
 def archive_copy(case: Dossier) -> tuple[Outgoing, ...]:
@@ -74,6 +75,14 @@ def where(case: Dossier) -> str:
     return f"“{name}” in #{escape(place.parent_name)}" if place.parent_name else f"#{name}"
 
 
+def quoted(case: Dossier, show: Callable[[Iterable[Segment]], str]) -> str:
+    """Return the text and what else told against the post, quoted. The form holds the other parts too."""
+    return "\n".join(
+        ("" if part.label == TEXT else f"{part.label}:\n") + quote(show(case.shown(part.text, part.label)))
+        for part in case.telling
+    )
+
+
 def who(case: Dossier) -> str:
     """Return the author's screen name, account name and id."""
     author = case.post.author
@@ -111,9 +120,15 @@ def _received(case: Dossier) -> str:
 
 
 def _other(case: Dossier) -> str:
-    lines = [f"Message id {case.post.id}" + (f", {case.post.url}" if case.post.url else "")]
-    if case.posts_in_incident > 1:
-        lines.append(f"One of {count(case.posts_in_incident, 'post')} in one flood")
+    subject = case.post.subject
+    lines = [f"{IDS[subject]} {case.post.id}" + (f", {case.post.url}" if case.post.url else "")]
+    if subject is not Subject.POST:
+        lines.append(f"Shown in its place: {case.replacement}")
+    if subject is Subject.TITLE:
+        lines.append("The poster began the thread; Discord does not tell who set its title")
+    if (first := case.flood_began_with) is not None:
+        began = "this case" if first == case.number else f"case {first}"
+        lines.append(f"Part of one flood, which began with {began}")
     lines += [
         f"{part.label}: {escape(clip(masked(case.shown(part.text, part.label)), 200))}"
         for part in case.post.parts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import SUBJECTS, reasons, where, who
-from bot.messages.text import clip, count, escape, highlighted, local, quote
+from bot.messages.removed import SUBJECTS, quoted, reasons, where, who
+from bot.messages.text import clip, count, escape, highlighted, local
 from bot.ports import Card, Field, Outgoing
-from rules.post import TEXT
+from rules.post import Post
 from rules.verdict import Priority
 
 PURPOSE = "for review"
@@ -39,24 +39,14 @@ def _card(case: Dossier) -> Card:
         said = escape(clip(case.mask(post.reply.text), 300))
         fields.append(Field("In answer to", clip(f"{name}: {said}", 1024)))
     if case.context:
-        before = "\n".join(
-            f"{escape(case.mask(p.author.screen_name))}: {escape(clip(case.mask(p.text), 200))}"
-            for p in case.context
-        )
+        before = "\n".join(_said(case, post) for post in case.context)
         fields.append(Field("Before it", clip(before, 1024)))
-    return Card(title, body=clip(_body(case), BODY_LIMIT), fields=tuple(fields))
+    return Card(title, body=clip(quoted(case, highlighted), BODY_LIMIT), fields=tuple(fields))
 
 
-def _body(case: Dossier) -> str:
-    findings = case.verdict.findings
-    # Other parts are shown where something was found in them; the form holds them all.
-    found = {m.part for f in findings for m in f.matches} - {TEXT}
-    parts = [
-        f"{part.label}:\n{quote(highlighted(case.shown(part.text, part.label)))}"
-        for part in case.post.texts()
-        if part.label in found
-    ]
-    return "\n".join([quote(highlighted(case.shown(case.post.text))), *parts])
+def _said(case: Dossier, post: Post) -> str:
+    said = next((part.text for part in post.texts() if part.text), "(no text)")
+    return f"{escape(case.mask(post.author.screen_name))}: {escape(clip(case.mask(said), 200))}"
 
 
 def _account(case: Dossier) -> str:

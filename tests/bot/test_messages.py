@@ -282,11 +282,45 @@ def test_an_urgent_entry_says_so_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "title"), [(Subject.NAME, "screen name"), (Subject.TITLE, "thread title")]
+    ("subject", "title", "key", "told"),
+    [
+        (
+            Subject.NAME,
+            "screen name",
+            "Member id 1",
+            "Your screen name of Nov 20, 2026, 9:31 am CST was removed",
+        ),
+        (Subject.TITLE, "thread title", "Thread id 1", "It now reads “Title removed (case 12)”"),
+    ],
 )
-def test_names_and_titles_are_called_what_they_are(subject: Subject, title: str) -> None:
+def test_names_and_titles_are_called_what_they_are(subject: Subject, title: str, key: str, told: str) -> None:
     case = dossier(subject=subject)
     card = removed.archive_copy(case)[0].card
     assert card is not None
     assert card.title == f"Removed {title}"
-    assert f"Your {title} in" in notice.direct_notice(case).text
+    assert told in notice.direct_notice(case).text
+    assert key in fields(card)["Other information"]
+
+
+def test_the_notice_shows_what_told_against_a_post_beside_its_text() -> None:
+    finding = matched(f"{SSN}.txt", SSN, part="attachment 1")
+    file = Attachment(7, f"{SSN}.txt", 5, "text/plain", "https://cdn.example/7")
+    text = notice.direct_notice(dossier("see file", finding, attachments=(file,))).text
+    assert f"> see file\nattachment 1:\n> \\{MASK[:-1]}\\].txt" in text
+
+
+def test_a_notice_of_the_longest_quote_still_says_how_to_ask_again() -> None:
+    text = notice.direct_notice(dossier("`" * 4000, matched("`" * 4000, "`", Category.SPAM))).text
+    assert text.endswith("name case 12.")
+
+
+def test_a_form_of_a_flood_names_the_case_that_it_began_with() -> None:
+    (form,) = removed.archive_copy(dossier(flood_began_with=9))
+    assert "Part of one flood, which began with case 9" in fields(form.card)["Other information"]
+
+
+def test_a_post_without_text_stands_in_the_context_by_what_it_has() -> None:
+    case = dossier()
+    forward = replace(case.post, text="", parts=(Part("forward 1", "the minutes"),))
+    entry = review.queue_entry(replace(case, context=(forward,)))
+    assert fields(entry.card)["Before it"] == "Rosa A.: the minutes"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from e2e_support import FOUL, Beadle, People, eventually, fields, shown
+from e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, shown
 
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
 from bot.sandbox import Community
@@ -67,3 +67,17 @@ async def test_two_people_who_flood_are_two_incidents(beadle: Beadle, people: Pe
     first, second = await beadle.case(mine[-1]["id"]), await beadle.case(theirs[-1]["id"])
     assert first.incident_id != second.incident_id
     await eventually(lambda: len(beadle.standing("review-queue")) == 2, "two queue entries")
+
+
+async def test_posts_of_a_flood_that_another_rule_decides_on_are_told_of_by_themselves(
+    start: Start, people: People, square: int
+) -> None:
+    beadle = await start("sample_city")
+    plain = [await people["neighbor"].say(square, TEXT) for _ in range(5)]
+    private = [await people["neighbor"].say(square, f"{TEXT} {SSN}") for _ in range(2)]
+    flood = await beadle.case(plain[-1]["id"])
+    first, second = [await beadle.case(post["id"]) for post in private]
+    assert first.incident_id == second.incident_id != flood.incident_id
+    assert "Private information" in (await beadle.the(first, NOTICE)).content
+    (form,) = await beadle.made(second, ARCHIVE)
+    assert f"which began with case {first.number}" in fields(form)["Other information"]
