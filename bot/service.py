@@ -27,13 +27,15 @@ from bot.screening.watermarks import Watermarks
 from rules.load import dump_policy
 from rules.post import Author, Post
 from rules.ruleset import Ruleset
-from storage import Database, Transaction, Unavailable, cursors, rulesets
+from storage import Database, Transaction, Unavailable, cases, cursors, evidence, rulesets
 from storage.rulesets import RulesetChange
 
 log = logging.getLogger(__name__)
 
 UPKEEP = 2.0
 """Seconds between savings of what has been seen."""
+FLOODS_LAST = timedelta(minutes=10)
+"""How long after its last post a flood may go on as the same."""
 DRAIN = 8.0
 """Seconds that acts under way get to end when Beadle stops."""
 
@@ -119,6 +121,8 @@ class Service:
         if freed:
             log.info("taking over %s acts that an earlier run left", freed)
         self._last_awake = await self._db.transaction(self._take_stock)
+        for post, incident in await self._db.read(self._last_floods):
+            self.screening.recall(post, incident)
         self.catch_up.lost(self._last_awake)
 
     def _take_stock(self, tx: Transaction) -> Any:
@@ -141,6 +145,12 @@ class Service:
             cursors.beat(tx, self._community, now=self._clock())
         self.marks.restore(cursors.positions(tx, self._community), last)
         return last
+
+    def _last_floods(self, tx: Transaction) -> list[tuple[Post, str | None]]:
+        """Return the removed and flagged posts of floods that may still go on."""
+        since = self._clock() - FLOODS_LAST
+        last = (evidence.of_case(tx, case.id)[-1] for case in cases.of_incidents(tx, self._community, since))
+        return [(found.post, found.verdict.incident) for found in last if found.verdict is not None]
 
     async def connected(self) -> None:
         """Begin to work, on the first connection, and read back what was missed, on every one."""

@@ -135,6 +135,17 @@ def of_incident(tx: Transaction, incident_id: int, limit: int = LIMIT) -> tuple[
     return tuple(Case(*row) for row in tx.execute(query))
 
 
+def of_incidents(tx: Transaction, community: int, since: datetime, limit: int = LIMIT) -> tuple[Case, ...]:
+    """Return the last `limit` cases of any incident that were opened since then, oldest first."""
+    query = (
+        select(cases)
+        .where(cases.c.community == community, cases.c.incident_id.is_not(None), cases.c.opened_at >= since)
+        .order_by(cases.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(Case(*row) for row in reversed(tx.execute(query).all()))
+
+
 def count_due(tx: Transaction, community: int, start: datetime, end: datetime) -> dict[str, int]:
     """Return how many cases have `start <= due_at < end`, by record series; none counts as `""`."""
     query = (

@@ -99,9 +99,10 @@ class CatchUp:
         if mark is not None and self._screening.scope.includes(place):
             if channel.title is not None:
                 await self._see(channel.title, found)
+            # First what came first: a flood is told by the posts before it.
+            await self._reread(place, mark, found)
             if newest > mark:
                 newest = max(newest, await self._read(place, mark, found))
-            await self._reread(place, mark, found)
         self._marks.close_gap(place.channel_id, newest)
 
     def _start(self, channel_id: int, at_work: int | None) -> int | None:
@@ -136,6 +137,8 @@ class CatchUp:
         async for post in posts:
             if post.edited_at is not None and post.edited_at >= found.since:
                 await self._see(post, found)
+            else:
+                self._screening.recall(post)
 
     async def _see(self, post: Post, found: _Findings) -> None:
         number = await self._screening.see(post, origin="catch_up")
