@@ -19,7 +19,7 @@ from bot.sandbox import Exchange, Sandbox, Settings, sample_community
 from bot.sandbox.world.messages import Message
 from bot.sandbox.world.models import Channel
 from rules.post import Subject
-from storage import Database, Transaction, cases, enforcements, ledger, open_database
+from storage import Database, Transaction, cases, cursors, enforcements, ledger, open_database
 from storage.cases import Case
 from storage.schema import EnforcementState
 
@@ -58,6 +58,9 @@ rules:
 """
 FOUL = "you zounderkite"
 FINE = "the mayor is wrong about the budget"
+SAME = "Buy the finest harbor view apartments in all of Harbor City today, only from us, only this week"
+BEFORE_A_FLOOD = 2
+"""How many posts of one text are no flood yet, by the policy."""
 PATIENCE = 60.0
 """Seconds after which a test gives up on something that must come. Nothing is timed."""
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
@@ -237,13 +240,18 @@ class City:
 
         return await self.db.read(read)
 
+    async def seen(self, message_id: int, where: str) -> bool:
+        """Return whether a restart would read a channel back from this message on."""
+        marks = await self.db.read(cursors.positions, self.id)
+        return marks.get(self.channel(where).id, 0) >= message_id
+
     async def quiet(self, expected: int) -> None:
         """Wait until so many cases are on record and nothing is left to do for any."""
 
         def busy(tx: Transaction) -> str:
             states = enforcements.count_by_state(tx, self.id)
             left = {state.name: n for state, n in states.items() if state in UNFINISHED}
-            made = cases.by_number(tx, self.id, expected) is not None
+            made = expected == 0 or cases.by_number(tx, self.id, expected) is not None
             return "" if made and not left else f"case {expected} on record: {made}; left to do: {left}"
 
         busy_with = ""

@@ -7,13 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from postgres import running
 from resilience_city import FINE, FOUL, City, city, until
 
-from storage import cursors
 from storage.schema import EnforcementState
 
 OUTAGE = "The record cannot be written"
@@ -106,16 +106,9 @@ async def test_a_post_that_waits_for_the_database_is_found_again_after_a_kill(tm
             last = await home.say(FINE, where="parks-and-rec")
             await home.say(FINE)
             await until(lambda: bool(home.alerts(OUTAGE)), "an alert")
-            park, square = home.channel("parks-and-rec").id, home.channel("town-square").id
-            marks: dict[int, int] = {}
-
-            async def seen() -> bool:
-                # How far each channel was seen is saved still: that takes no new page.
-                marks.update(await home.db.read(cursors.positions, home.id))
-                return marks.get(park, 0) >= last
-
-            await until(seen, "the mark passes a post that was dealt with")
-            assert marks[square] < foul
+            # How far each channel was seen is saved still: that takes no new page.
+            await until(partial(home.seen, last, "parks-and-rec"), "the mark of a channel moves")
+            assert not await home.seen(foul, "town-square")
             await home.kill()
         await home.start()
         await home.quiet(1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
-from resilience_city import FINE, FOUL, City, city, until
+from resilience_city import BEFORE_A_FLOOD, FINE, FOUL, SAME, City, city, until
 
 from bot.sandbox import Answer, Cut, Dms, Fault, Permission
 from storage.schema import EnforcementState
@@ -116,18 +117,39 @@ async def test_what_discord_did_without_saying_so_is_not_done_again(tmp_path: Pa
             together.create_task(be_misled(number, fault), name=repr(fault))
 
 
+async def test_a_flood_goes_on_as_the_same_after_a_kill_and_costs_its_author_one_notice(
+    tmp_path: Path,
+) -> None:
+    async with city(tmp_path) as home:
+        posts: list[int] = []
+        await home.start()
+        for number in (1, 1, 5, 5):
+            posts += [await home.say(SAME) for _ in range(number)]
+            await home.quiet(max(0, len(posts) - BEFORE_A_FLOOD))
+            await until(partial(home.seen, posts[-1], "town-square"), "how far it has seen is saved")
+            await home.kill()
+            await home.start()
+        await home.quiet(len(posts) - BEFORE_A_FLOOD)
+        assert set(await home.account(posts[BEFORE_A_FLOOD:])) == ALL_DONE
+        assert len({case.incident_id for case in await home.cases()}) == 1
+
+
 async def test_killed_a_hundred_times_during_floods_it_does_each_act_once(tmp_path: Path) -> None:
     async def last_through(seed: int) -> None:
         folder = tmp_path / f"city-{seed}"
         folder.mkdir()
         async with city(folder, nonce_life=FORGOTTEN) as home:
             posts: list[int] = []
-            flood = asyncio.create_task(_flood(home, posts))
-            for _ in range(KILLS):
-                home.launch()
+            await home.start()
+            over = asyncio.Event()
+            flood = asyncio.create_task(_flood(home, posts, over))
+            for number in range(KILLS):
+                if number:
+                    home.launch()
                 await asyncio.sleep(random.Random(f"{seed} {len(posts)}").uniform(0.1, 1.7))
                 await home.kill()
-            flood.cancel()
+            over.set()
+            await flood
             await home.start()
             await home.quiet(len(posts))
             await home.account(posts)
@@ -137,8 +159,8 @@ async def test_killed_a_hundred_times_during_floods_it_does_each_act_once(tmp_pa
             together.create_task(last_through(seed))
 
 
-async def _flood(home: City, posts: list[int]) -> None:
-    while True:
+async def _flood(home: City, posts: list[int], over: asyncio.Event) -> None:
+    while not over.is_set():
         who = PEOPLE[len(posts) % len(PEOPLE)]
         posts.append(await home.say(f"{FOUL} {len(posts)}", who=who))
         await asyncio.sleep(0.1)

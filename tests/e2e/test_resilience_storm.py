@@ -6,16 +6,13 @@ import asyncio
 from itertools import cycle
 from pathlib import Path
 
-from resilience_city import FOUL, City, city, until
+from resilience_city import BEFORE_A_FLOOD, FOUL, SAME, City, city, until
 
 from bot.sandbox import Answer
 from storage.schema import EnforcementState
 
 PEOPLE = ("resident", "neighbor", "clerk", "admin")
 EACH = 100
-SAME = "Buy the finest harbor view apartments in all of Harbor City today, only from us, only this week"
-BEFORE_A_FLOOD = 2
-"""How many posts of one text are no flood yet, by the policy."""
 EVERY = 20
 """Requests of Beadle's, one of which goes wrong."""
 STORM = (
