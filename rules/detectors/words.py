@@ -66,11 +66,14 @@ class _Automaton:
         return self._automaton.find_matches_as_indexes(data, overlapping=True)
 
     def candidates(self, found: _Found) -> _Candidates:
-        """Return the terms found, with the bytes of the word itself, its edges left out."""
+        """Return the terms found, each with the bytes of the word itself; none if all are exceptions."""
+        owners = self._owners
+        if all(term.exception for number, _, _ in found for term in owners[number]):
+            return []
         return [
             (term, start + term.literal.startswith(b" "), end - term.literal.endswith(b" "))
             for number, start, end in found
-            for term in self._owners[number]
+            for term in owners[number]
         ]
 
 

@@ -39,7 +39,8 @@ class Text:
         """Return why the other readings of the words may differ from `plain`."""
         words = undoing.broken(self.shown)
         broken = bool(words) and self._vocabulary.knows(words)
-        apart, drawn = undoing.lengthened(self.plain)
+        apart, words = undoing.lengthened(self.plain)
+        drawn = bool(words) and self._vocabulary.knows(words)
         return Signs(broken, apart, drawn) if broken or apart or drawn else NO_SIGNS
 
     @cached_property
@@ -50,7 +51,7 @@ class Text:
     @cached_property
     def drawn(self) -> bool:
         """Return whether letters are drawn out in `joined`."""
-        return self.signs.drawn or undoing.drawn_out(self.joined)
+        return self.signs.drawn or bool(undoing.lengthened(self.joined)[1])
 
     @cached_property
     def squashed(self) -> bytes:

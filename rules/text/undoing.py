@@ -26,7 +26,7 @@ def _shape(code: int) -> str:
 
 _SHAPES = "".join(map(_shape, range(256))).encode()
 _LONG = [
-    *(letter.encode() * 3 for letter in ascii_lowercase),
+    *(letter.encode() * (4 if letter == "w" else 3) for letter in ascii_lowercase),
     *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
 ]
 _APART = len(_LONG)
@@ -81,13 +81,18 @@ def broken(looks: bytes) -> list[bytes]:
     return words
 
 
-def lengthened(words: bytes) -> tuple[bool, bool]:
-    """Return whether letters stand apart in plain words, and whether they are drawn out or doubled."""
+def lengthened(words: bytes) -> tuple[bool, list[bytes]]:
+    """Return whether letters stand apart in plain words, and which words have letters drawn out."""
     found = _TELLTALE.find_matches_as_indexes(words)
     if not found:
-        return False, False
-    numbers = [number for number, _, _ in found]
-    return max(numbers) >= _APART and _THREE_APART.search(words) is not None, min(numbers) < _APART
+        return False, []
+    apart = any(number >= _APART for number, _, _ in found) and _THREE_APART.search(words) is not None
+    drawn = {
+        words[words.rfind(b" ", 0, start + 1) + 1 : words.find(b" ", end)]
+        for number, start, end in found
+        if number < _APART
+    }
+    return apart, sorted(drawn)
 
 
 def _spelled(data: bytes) -> Iterator[Span]:
@@ -129,11 +134,6 @@ def trace_joined(looks: Traced, why: Signs) -> Traced:
 def runs_of(most: int) -> Step:
     """Return the step that shortens each run of three or more of a letter to `most`."""
     return lambda data: ((m.start() + most, m.end()) for m in _DRAWN.finditer(data))
-
-
-def drawn_out(data: bytes) -> bool:
-    """Return whether like letters stand together as they do in no ordinary word."""
-    return lengthened(data)[1]
 
 
 def squash(data: bytes) -> Iterator[Span]:

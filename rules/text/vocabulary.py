@@ -44,10 +44,10 @@ class Vocabulary:
         self._beginnings = _index(literal.strip(b" ") for literal in known if not literal.endswith(b" "))
         self._lengths = sorted({length for length, _, _ in self._beginnings})
 
-    def knows(self, broken: Iterable[bytes]) -> bool:
-        """Return whether a word that signs break up may be one of these, or several of these."""
+    def knows(self, words: Iterable[bytes]) -> bool:
+        """Return whether words that signs break up, or whose letters are drawn out, may be some of these."""
         pieces = []
-        for word in broken:
+        for word in words:
             if self.fill(word) != word:
                 return True
             pieces.append(word.translate(LETTERS, _DROPPED))
@@ -71,12 +71,12 @@ class Vocabulary:
         whole = _find(self._words, token)
         if whole:
             return whole
+        hole = token.find(b"*")
         for length in self._lengths:
-            if length >= len(token):
-                break
-            begun = _find(self._beginnings, token[:length]) if token[length - 1] != _HOLE else None
-            if begun:
-                return begun + written[length:]
+            if hole + 1 < length < len(token) and (length, token[0], token[length - 1]) in self._beginnings:
+                begun = _find(self._beginnings, token[:length])
+                if begun:
+                    return begun + written[length:]
         return written
 
 
