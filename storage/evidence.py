@@ -87,8 +87,8 @@ def add_evidence(
     now: datetime,
 ) -> str:
     """Put one revision of a post on record and return its keyed digest."""
-    content = canonical(_plain(post))
-    said = None if verdict is None else canonical(_plain(verdict))
+    content = canonical(post, _plain)
+    said = None if verdict is None else canonical(verdict, _plain)
     salt = new_salt()
     digest = keyed_digest(salt, [content, said, [_facts(file) for file in files]])
     row = {
@@ -176,18 +176,16 @@ def _facts(file: KeptFile | StoredFile) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it."""
-    if value is None or type(value) in (str, int, bool):
-        return value
+    """Return a value as JSON has it, its parts as they are."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{type(value).__name__} has no JSON")
 
 
 def _moment(value: str | None) -> datetime | None:

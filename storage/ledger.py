@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -71,9 +71,12 @@ class Broken:
         return f"entry {self.seq}: {self.problem}"
 
 
-def canonical(value: Any) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces, ASCII only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def canonical(value: Any, plain: Callable[[Any], Any] | None = None) -> str:
+    """Return the one JSON text of a value: sorted keys, no spaces, ASCII only.
+
+    `plain` returns what stands for a value that JSON does not know.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=plain)
 
 
 def new_salt() -> bytes:
