@@ -163,4 +163,4 @@ async def _flood(home: City, posts: list[int], over: asyncio.Event) -> None:
     while not over.is_set():
         who = PEOPLE[len(posts) % len(PEOPLE)]
         posts.append(await home.say(f"{FOUL} {len(posts)}", who=who))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)
