@@ -118,6 +118,10 @@ class Window:
         self._expire()
         return seen
 
+    def most_by_author(self, seen: Seen) -> int:
+        """Return how many posts of the author of a post are remembered."""
+        return len(self._authors.get(seen.author, ()))
+
     def by_author(self, seen: Seen) -> list[Seen]:
         """Return the posts of the author of a post, it and those that arrived before it."""
         return [s for s in self._authors.get(seen.author, ()) if s.arrived <= seen.arrived]

@@ -45,6 +45,8 @@ def build(detectors: Numbered[Campaign], lists: Lists) -> Index:
     def scan_campaigns(scan: Scan) -> None:
         for text in scan.texts:
             for number, pattern in searches:
+                if not pattern.search(text.plain):
+                    continue
                 for match in islice(pattern.finditer(text.plain), scan.most):
                     words = match[0].strip(b" ")
                     start = text.plain.find(words, match.start())

@@ -50,14 +50,17 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
             return
         text = fingerprint(post, scan.texts)
         seen = window.record(post.id, post.author.id, post.created_at, text)
-        own = window.by_author(seen)
+        busy = window.most_by_author(seen)
         for number, rate in rates:
-            if len(own) > rate.posts:
-                _find_rate(scan.hit, seen, own, number, rate)
+            if busy > rate.posts:
+                _find_rate(scan.hit, seen, window.by_author(seen), number, rate)
         for number, repeat in repeats:
-            if text.letters >= repeat.min_letters:
-                like = window.by_text(seen) if repeat.by == "many" else window.by_author_and_text(seen)
-                _find_repeats(scan.hit, seen, like, number, repeat)
+            if text.letters < repeat.min_letters:
+                continue
+            if repeat.by == "many":
+                _find_repeats(scan.hit, seen, window.by_text(seen), number, repeat)
+            elif busy >= repeat.posts:
+                _find_repeats(scan.hit, seen, window.by_author_and_text(seen), number, repeat)
 
     return scan_floods
 

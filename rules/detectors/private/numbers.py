@@ -24,7 +24,8 @@ _WORDS = {b"zero": b"0", b"oh": b"0", b"o": b"0"} | {
 }
 _DIGIT = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|\d{1,4})"
 _SPELLED = compiled(rf"\b{_DIGIT}(?:[\s.,()-]{{1,4}}(?:dash )?{_DIGIT}){{4,18}}\b")
-_SPELLS = re.compile(rb"(?: (?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine)(?= )){2}")
+_WORD = rb"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine)"
+_SPELLS = re.compile(rb" %b %b " % (_WORD, _WORD))
 _TOKEN = re.compile(rb"\d+|[a-z]+")
 _FEWEST, _MOST = 7, 19
 _COUNTING = b"0123456789012345678"
