@@ -59,7 +59,7 @@ class Vocabulary:
         filled, at = [], 0
         for sign in _SIGN.finditer(looks):
             if sign.start() >= at:
-                start = _beginning(looks, sign.start())
+                start = max(at, _beginning(looks, sign.start()))
                 token = _TOKEN.match(looks, start)
                 if token:
                     filled += [looks[at:start], self._fill(token[0])]

@@ -108,3 +108,8 @@ def test_lookalikes_are_not_ascii_and_pass_for_ascii() -> None:
         assert target.isascii()
         assert target.isalnum()
         assert target == target.lower()
+
+
+def test_a_text_keeps_its_length_where_many_signs_stand_for_letters() -> None:
+    text = b" ab.* a*aaa.a.aaababaaaaaaaa.abaaa***aaa.aaaaaa.aaa* "
+    assert len(Vocabulary([b" shit ", b" fuck "]).fill(text)) == len(text)
