@@ -13,6 +13,7 @@ It ends by itself, within about four minutes.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import random
 import statistics
@@ -207,8 +208,13 @@ async def throughput(town: Town, community: Community, beadle: psutil.Process) -
 
 
 def run_beadle(settings: dict[str, Any], token: str, ready: Event) -> None:
-    """Run Beadle, in a process of its own."""
-    asyncio.run(app.run(Config.model_validate(settings), token, asyncio.Event(), on_ready=ready.set))
+    """Run Beadle, in a process of its own, as `beadle run` does."""
+
+    def on_ready() -> None:
+        gc.freeze()
+        ready.set()
+
+    asyncio.run(app.run(Config.model_validate(settings), token, asyncio.Event(), on_ready=on_ready))
 
 
 def run_bare(settings: dict[str, Any], token: str, ready: Event) -> None:
