@@ -140,9 +140,14 @@ def test_public_numbers_and_addresses_are_excepted() -> None:
 
 
 def test_the_policys_own_contacts_are_public() -> None:
-    contacts = {"clerk": {"title": "Clerk", "phone": "507-328-2900", "email": "clerk@x.example"}}
-    rules = looking_for({"private": ["phone", "email"]}, contacts=contacts)
-    assert found(rules, "507.328.2900 clerk@x.example") == []
+    office = {
+        "title": "Clerk",
+        "phone": "507-328-2900",
+        "email": "clerk@x.example",
+        "address": "100 Main Street",
+    }
+    rules = looking_for({"private": ["phone", "email", "address"]}, contacts={"clerk": office})
+    assert found(rules, "507.328.2900 clerk@x.example 100 main st") == []
 
 
 def test_a_published_number_is_public_without_its_area_code() -> None:
