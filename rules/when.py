@@ -191,6 +191,8 @@ class Classifier(Model):
     head: Literal["abuse", "hate", "threat"]
     threshold: float = Field(gt=0, lt=1)
     """The least likelihood that is found."""
+    threshold_for_groups: float | None = Field(default=None, gt=0, lt=1)
+    """The least likelihood that is found in a text that names a group of people, whichever it is."""
 
 
 Detector = (

@@ -19,14 +19,17 @@ _WORD = re.compile(rb"[^ ]+")
 def build(detectors: Numbered[Classifier]) -> Index:
     """Return the index of all classifier detectors, which share one scoring of each text."""
     model = shipped()
-    wanted = [(number, HEADS.index(d.head), d.threshold) for number, d in detectors]
+    wanted = [
+        (number, HEADS.index(d.head), (d.threshold, d.threshold_for_groups or d.threshold))
+        for number, d in detectors
+    ]
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
-            scores = model.scores(text.plain)
-            for number, head, threshold in wanted:
-                if scores[head] >= threshold:
-                    scan.hit(number).details.append(f"model: {HEADS[head]} {scores[head]:.2f}")
+            likelihoods, names_a_group = model.scores(text.plain)
+            for number, head, thresholds in wanted:
+                if likelihoods[head] >= thresholds[names_a_group]:
+                    scan.hit(number).details.append(f"model: {HEADS[head]} {likelihoods[head]:.2f}")
                     for match in _weighed(text, head):
                         scan.add(number, match)
 

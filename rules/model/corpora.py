@@ -61,7 +61,7 @@ def _own(file: Path) -> Iterator[Text]:
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             labels = (float(row["abuse"]), float(row["hate"]), float(row["threat"]))
-            yield Text(f"own {file.stem}", row["text"], labels, 8.0)
+            yield Text(f"own {file.stem}", row["text"], labels, 12.0)
 
 
 def _davidson(folder: Path) -> Iterator[Text]:
@@ -96,7 +96,7 @@ def _wiki_talk(folder: Path) -> Iterator[Text]:
     for row in _rows(folder / "wiki_talk.csv"):
         toxic = row["toxic"] == "True"
         other = UNKNOWN if toxic else 0.0
-        yield Text("wiki talk", _clean(row["comment"]), (_either(toxic), other, other))
+        yield Text("wiki talk", _clean(row["comment"]), (_either(toxic), other, other), 3.0)
 
 
 def _templates(folder: Path) -> Iterator[Text]:
@@ -105,7 +105,7 @@ def _templates(folder: Path) -> Iterator[Text]:
         if row["template"] != "name_adj" or number % 20 == 0:
             toxic = row["toxicity"] == "toxic"
             other = UNKNOWN if toxic else 0.0
-            yield Text("identity templates", row["phrase"], (_either(toxic), other, other), 0.15)
+            yield Text("identity templates", row["phrase"], (_either(toxic), other, other), 0.05)
 
 
 def _sms(folder: Path) -> Iterator[Text]:
@@ -126,9 +126,8 @@ def _civil(folder: Path) -> Iterator[Text]:
         marked = marks[row["comment_id"]]
         if marked:
             hate, threat = (_agreed(marked, kind) for kind in ("Identity based Attack", "Threat"))
-            yield Text(
-                "civil", _clean(row["comment_text"]), (sum(map(bool, marked)) / len(marked), hate, threat)
-            )
+            abuse = sum(map(bool, marked)) / len(marked)
+            yield Text("civil", _clean(row["comment_text"]), (abuse, hate, threat), 0.5)
 
 
 def _agreed(marked: list[set[str]], kind: str) -> float:

@@ -6,6 +6,7 @@ where the run begins; so all the runs of a text are hashed in a few passes over 
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ BITS = 18
 """The table has 2**BITS rows."""
 LONGEST = 8192
 """Bytes of a text that are looked at: twice a comment of 4,000 letters of the Latin alphabet."""
-CHARACTERS = (3, 4)
+CHARACTERS = (3, 5)
 WORDS = (1, 2)
 """Lengths of the runs."""
 
@@ -43,6 +44,11 @@ _BYTES = np.arange(1, 257, dtype=np.uint64) * np.uint64(0xBF58476D1CE4E5B9) ^ np
 _PLACES = np.arange(LONGEST + 2)
 
 
+def weight(count: int) -> float:
+    """Return what each of so many runs counts: long texts must not score higher for being long."""
+    return 1 / sqrt(count) if count else 0.0
+
+
 class Runs(NamedTuple):
     """The runs of a text: its bytes, where each run begins and ends, and how many are of characters.
 
@@ -53,6 +59,11 @@ class Runs(NamedTuple):
     begins: Numbers
     ends: Numbers
     characters: int
+
+    @property
+    def words(self) -> int:
+        """Return how many of the runs are of words."""
+        return len(self.begins) - self.characters
 
     def rows(self) -> Numbers:
         """Return the row of each run in the table, from 0 to 2**BITS - 1."""

@@ -26,12 +26,13 @@ bosnian albanian hungarian czech european canadian australian swiss immigrant mi
 newcomer asylum alien undocumented citizen muslim islam islamic islamist christian christianity catholic
 catholicism protestant evangelical baptist lutheran methodist presbyterian mormon amish mennonite jew jewish
 judaism hindu hinduism sikh sikhism buddhist buddhism atheist agnostic atheism pagan wiccan jehovah quaker
-orthodox hasidic sunni shia shiite woman women man men girl boy female male lady gentleman gentlemen wife
-wives husband mother father mom mum mommy dad daddy feminist gay lesbian bisexual trans transgender
-transgendered transsexual queer lgbt lgbtq lgbtqia homosexual heterosexual straight nonbinary enby asexual
-intersex cis cisgender disabled disability disabilities handicapped wheelchair blind deaf autistic autism
-amputee paralyzed dyslexic epileptic bipolar schizophrenic old elderly senior elder young teen teenager
-teenage kid youth boomer millennial geezer retiree pensioner veteran vet homeless welfare renter tenant
+orthodox hasidic sunni shia shiite mosque synagogue church churches temple gurdwara imam rabbi priest pastor
+woman women man men girl boy female male lady gentleman gentlemen wife wives husband mother father mom mum
+mommy dad daddy feminist feminism gay lesbian bisexual trans transgender transgendered transsexual queer
+lgbt lgbtq lgbtqia homosexual homosexuality heterosexual straight nonbinary enby asexual intersex cis
+cisgender disabled disability disabilities handicapped wheelchair blind deaf autistic autism amputee
+paralyzed dyslexic epileptic bipolar schizophrenic old elderly senior elder young teen teenager teenage kid
+youth boomer millennial geezer retiree pensioner veteran vet homeless welfare renter tenant
 """
 _SIDES = """
 republican democrat democratic gop dem liberal conservative libertarian socialist communist marxist

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from math import exp, sqrt
+from math import exp
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.model.features import LONGEST, Runs, runs
-from rules.model.groups import masked, without
+from rules.model.features import LONGEST, Runs, runs, weight
+from rules.model.groups import GROUP, masked, without
 
 HEADS = ("abuse", "hate", "threat")
 WEIGHTS = "weights.npz"
+
+
+class Scores(NamedTuple):
+    """The likelihood of each head, from 0 to 1, and whether the text names a group of people."""
+
+    likelihoods: tuple[float, ...]
+    names_a_group: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,8 @@ class Linear:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def scores(self, plain: bytes) -> tuple[float, ...]:
-        """Return a probability for each head, given the plain reading of a text.
+    def scores(self, plain: bytes) -> Scores:
+        """Return the scores of a text, given its plain reading.
 
         A comment that scores as abuse only for naming a group is none: the lower of the scores with and
         without the words for groups counts.
@@ -35,15 +43,12 @@ class Linear:
         full = self._sums(runs(text))
         if len(bare) < len(text):
             full[0] = min(full[0], self._sums(runs(bare))[0])
-        return tuple(map(_probability, full))
+        return Scores(tuple(map(_probability, full)), GROUP in text)
 
     def heaviest(self, plain: bytes, head: int, most: int) -> list[int]:
         """Return the words, by their number, that weighed most towards a head, the heaviest first."""
         found = runs(masked(plain[:LONGEST]))
-        scale = np.repeat(
-            [1 / sqrt(max(found.characters, 1)), 1 / sqrt(max(len(found.begins) - found.characters, 1))],
-            [found.characters, len(found.begins) - found.characters],
-        )
+        scale = np.repeat([weight(found.characters), weight(found.words)], [found.characters, found.words])
         parts = self.weights[found.rows(), head] * scale
         spaces = np.flatnonzero(found.data == ord(" "))
         # Each run counts for the word in which its middle lies.
@@ -53,15 +58,12 @@ class Linear:
         return [int(n) for n in np.argsort(-weighed, kind="stable")[:most] if weighed[n] > 0]
 
     def _sums(self, found: Runs) -> list[float]:
-        """Return the log-odds of each head. Runs of characters and of words each have length 1 together."""
-        of_words = len(found.begins) - found.characters
-        if not found.characters or not of_words:
+        """Return the log-odds of each head."""
+        if not found.characters or not found.words:
             return [float(value) for value in self.bias]
         parts = np.add.reduceat(self.weights.take(found.rows(), 0), (0, found.characters), 0)
-        sums: list[float] = (
-            parts[0] / sqrt(found.characters) + parts[1] / sqrt(of_words) + self.bias
-        ).tolist()
-        return sums
+        odds = parts[0] * weight(found.characters) + parts[1] * weight(found.words) + self.bias
+        return [float(value) for value in odds]
 
 
 def _probability(odds: float) -> float:

@@ -68,9 +68,17 @@ def test_a_finding_shows_the_likelihood_and_the_words_that_weighed_most() -> Non
 
 def test_the_threshold_is_the_least_likelihood_found() -> None:
     text = "I will find you and break your legs"
-    likelihood = shipped().scores(plain(text))[HEADS.index("threat")]
+    likelihood = shipped().scores(plain(text)).likelihoods[HEADS.index("threat")]
     assert findings(ruleset(asking("threat", likelihood - 0.001)), text)
     assert not findings(ruleset(asking("threat", likelihood + 0.001)), text)
+
+
+def test_a_text_that_names_a_group_may_have_a_threshold_of_its_own() -> None:
+    model = {"head": "hate", "threshold": 0.999, "threshold_for_groups": 0.001}
+    rules = ruleset({"when": {"model": model}})
+    assert findings(rules, "They met the Somalis at the lake")
+    assert findings(rules, "They met the Swedes at the lake")
+    assert not findings(rules, "They met the ducks at the lake")
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 1.5, -1])
@@ -131,7 +139,7 @@ def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> Non
     weights = np.zeros((2**BITS, len(HEADS)), np.float32)
     weights[rows] = 5
     model = Linear(weights, np.full(len(HEADS), -1, np.float32))
-    abuse, hate, _ = model.scores(b" the women voted ")
+    abuse, hate, _ = model.scores(b" the women voted ").likelihoods
     assert abuse < 0.5 < hate
 
 
@@ -149,9 +157,9 @@ def test_different_runs_rarely_share_a_row() -> None:
 @steady()
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd_to_score(text: str) -> None:
-    scores = shipped().scores(plain(text))
-    assert all(0 <= score <= 1 for score in scores)
-    assert findings(ruleset(asking("abuse", 1e-13)), text) or max(scores) < 1e-13
+    likelihoods, _ = shipped().scores(plain(text))
+    assert all(0 <= likelihood <= 1 for likelihood in likelihoods)
+    assert findings(ruleset(asking("abuse", 1e-13)), text)
 
 
 @pytest.mark.parametrize("text", ["漢" * 4000, "a" * 4000, "a " * 2000, " " * 4000, "🔥" * 4000])
