@@ -21,6 +21,8 @@ _SIGN = re.compile(
 )
 """A sign inside a word, or at its end one that does not also end a sentence or a bracket."""
 _TOKEN = re.compile(rb"[A-Za-z0-9@$]{1,20}(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}){0,6}[*#%^+]{0,4}")
+_SPELLED = re.compile(rb"[A-Za-z0-9@$](?:[*#%&^!?+_~.|(/-]+[A-Za-z0-9@$]){3,}")
+"""Letters one by one between signs, which stand for nothing but themselves."""
 _WORD = (ascii_letters + digits + "@$").encode()
 _LONGEST = 20
 
@@ -67,6 +69,8 @@ class Vocabulary:
         return b"".join([*filled, looks[at:]]) if filled else looks
 
     def _fill(self, written: bytes) -> bytes:
+        if _SPELLED.fullmatch(written):
+            return written
         token = written.translate(_KNOWN)
         whole = _find(self._words, token)
         if whole:

@@ -113,3 +113,7 @@ def test_lookalikes_are_not_ascii_and_pass_for_ascii() -> None:
 def test_a_text_keeps_its_length_where_many_signs_stand_for_letters() -> None:
     text = b" ab.* a*aaa.a.aaababaaaaaaaa.abaaa***aaa.aaaaaa.aaa* "
     assert len(Vocabulary([b" shit ", b" fuck "]).fill(text)) == len(text)
+
+
+def test_letters_spelled_out_between_signs_are_not_masks() -> None:
+    assert Vocabulary([b"bull", b" balloon "]).fill(b" b.l.o.w b*ll ") == b" b.l.o.w bull "
