@@ -19,6 +19,7 @@ import random
 import statistics
 import tempfile
 import time
+from datetime import timedelta
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -78,11 +79,18 @@ class Town:
         self._gone: dict[int, float] = {}
         self._sent: dict[int, float] = {}
         self._random = random.Random(1)
+        self.crowd: list[User] = []
 
     async def start(self) -> tuple[Community, Community]:
-        """Build the two servers."""
+        """Build the two servers, the first with a crowd that joined long ago."""
         await self.sandbox.start()
-        return sample_community(self.sandbox), sample_community(self.sandbox)
+        first, second = sample_community(self.sandbox), sample_community(self.sandbox)
+        world = self.sandbox.world
+        for number in range(PEOPLE):
+            person = world.new_user(f"person-{number}", name=f"Person {number}")
+            building.join(world, first.guild, person).joined_at -= timedelta(days=400 + number)
+            self.crowd.append(person)
+        return first, second
 
     def _watch(self, exchange: Exchange) -> None:
         if not exchange.bot or not exchange.route or exchange.status >= 300:
@@ -137,7 +145,7 @@ async def latency(town: Town, communities: dict[str, Community]) -> None:
     print(f" ratio: {ratio:.2f} at the median (at most 3)")
 
 
-async def kept_up(town: Town, community: Community, crowd: list[User], rate: int, seconds: float) -> bool:
+async def kept_up(town: Town, community: Community, rate: int, seconds: float) -> bool:
     """Post at a rate and return whether each violating message was removed in time."""
     channels = [community.channels[name] for name in CHANNELS]
     violating: list[int] = []
@@ -146,7 +154,8 @@ async def kept_up(town: Town, community: Community, crowd: list[User], rate: int
         due = int((now - started) * rate)
         for n in range(posted, due):
             bad = n % ONE_IN == ONE_IN - 1
-            post = town.post(crowd[n % len(crowd)], channels[n % 2], VIOLATING if bad else town.chat())
+            person = town.crowd[n % PEOPLE]
+            post = town.post(person, channels[n % 2], VIOLATING if bad else town.chat())
             if bad:
                 violating.append(post)
         posted = max(posted, due)
@@ -181,24 +190,19 @@ async def drained(town: Town, violating: list[int]) -> None:
 
 async def throughput(town: Town, community: Community, beadle: psutil.Process) -> None:
     """Search the highest rate that Beadle keeps up with, and prove it."""
-    world = town.sandbox.world
-    crowd = [world.new_user(f"person-{n}", name=f"Person {n}") for n in range(PEOPLE)]
-    for person in crowd:
-        building.join(world, community.guild, person)
-    await asyncio.sleep(2)
     print("steady rate, 1 % violating:")
     good, bad = 0, LOWEST
-    while bad <= HIGHEST and await kept_up(town, community, crowd, bad, PROBE):
+    while bad <= HIGHEST and await kept_up(town, community, bad, PROBE):
         good, bad = bad, bad * 2
     while bad - good > good / 8:
         middle = (good + bad) // 2
-        if await kept_up(town, community, crowd, middle, PROBE):
+        if await kept_up(town, community, middle, PROBE):
             good = middle
         else:
             bad = middle
     while good > LOWEST:
         before = beadle.memory_info().rss
-        if await kept_up(town, community, crowd, good, PROOF):
+        if await kept_up(town, community, good, PROOF):
             after = beadle.memory_info().rss
             print(f"  rate: {good} messages/s kept up for {PROOF:.0f} s")
             print(f"memory: {before / 2**20:.0f} MiB at the start, {after / 2**20:.0f} MiB at the end")
