@@ -92,10 +92,15 @@ class Reminders:
         self._turn = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
-    async def start(self, since: datetime | None) -> None:
-        """Deal with what was missed since Beadle was last awake (None on its first run), then keep time."""
+    async def start(self, since: datetime | None, began: datetime | None = None) -> None:
+        """Deal with what was missed since Beadle was last awake (None on its first run), then keep time.
+
+        What was due before Beadle `began` its work for the community was never its to post.
+        """
         # A little further back, for what came due just before the end: claiming it again is harmless.
         start = since - ON_TIME if since else self._clock()
+        if since and began:
+            start = max(start, min(began, since))
         self._dealt_with = dict.fromkeys(self._reminders, start)
         await self.look()
         # Never dropped for being late, and once for several lost wake-ups: whether an occurrence is still

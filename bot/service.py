@@ -6,8 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from bot.alerts import Alerts
 from bot.config import Config, Ref
@@ -27,7 +26,7 @@ from bot.screening.watermarks import Watermarks
 from rules.load import dump_policy
 from rules.post import Author, Post
 from rules.ruleset import Ruleset
-from storage import Database, Transaction, Unavailable, cases, cursors, evidence, rulesets
+from storage import Database, Transaction, Unavailable, cases, cursors, evidence, ledger, rulesets
 from storage.rulesets import RulesetChange
 
 log = logging.getLogger(__name__)
@@ -120,12 +119,12 @@ class Service:
         freed = await self.enforcement.take_over()
         if freed:
             log.info("taking over %s acts that an earlier run left", freed)
-        self._last_awake = await self._db.transaction(self._take_stock)
+        self._last_awake, self._began = await self._db.transaction(self._take_stock)
         for post, incident in await self._db.read(self._last_floods):
             self.screening.recall(post, incident)
         self.catch_up.lost(self._last_awake)
 
-    def _take_stock(self, tx: Transaction) -> Any:
+    def _take_stock(self, tx: Transaction) -> tuple[datetime | None, datetime | None]:
         ruleset = self.screening.ruleset
         current = rulesets.current(tx, self._community)
         change = RulesetChange(
@@ -144,7 +143,7 @@ class Service:
             # A first run may end before it leaves a mark, and the next must not take itself for the first.
             cursors.beat(tx, self._community, now=self._clock())
         self.marks.restore(cursors.positions(tx, self._community), last)
-        return last
+        return last, ledger.began(tx, self._community)
 
     def _last_floods(self, tx: Transaction) -> list[tuple[Post, str | None]]:
         """Return the removed and flagged posts of floods that may still go on."""
@@ -160,7 +159,7 @@ class Service:
                 for work in (
                     self.alerts.run(),
                     self.enforcement.run(),
-                    self.reminders.start(self._last_awake),
+                    self.reminders.start(self._last_awake, self._began),
                     self._upkeep(),
                 )
             ]

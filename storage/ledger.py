@@ -103,6 +103,13 @@ def lock_head(tx: Transaction, community: int) -> Head:
     return Head(*row)
 
 
+def began(tx: Transaction, community: int) -> datetime | None:
+    """Return when a community's first entry was made, or None while there is none."""
+    first = select(ledger.c.at).where(ledger.c.community == community, ledger.c.seq == 1)
+    at: datetime | None = tx.execute(first).scalar_one_or_none()
+    return at
+
+
 def append(
     tx: Transaction,
     community: int,

@@ -205,6 +205,16 @@ async def test_one_never_given_before_is_not_missed_on_the_first_run(house: Hous
     assert (house.board.posted, house.alerts) == ([], [])
 
 
+async def test_what_was_due_before_beadle_came_is_not_missed_at_its_second_start(house: House) -> None:
+    house.clock.advance(hours=3)
+    came = house.clock.now
+    made = house.reminders({**notice(), "schedule": {"every": "1m"}})
+    house.clock.advance(seconds=30)
+    await made.start(came + timedelta(seconds=20), came + timedelta(seconds=10))
+    await made.stop()
+    assert (house.board.posted, house.alerts) == ([], [])
+
+
 async def claim(house: House, occurrence: str) -> None:
     claimed = await house.db.transaction(
         reminders.claim, CITY, "notice", occurrence, owner="dead", now=house.clock.now

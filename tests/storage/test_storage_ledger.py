@@ -180,3 +180,9 @@ async def test_an_append_that_is_rolled_back_leaves_no_gap(db: Database) -> None
         await db.transaction(work)
     await fill(db, 1)
     assert await db.read(ledger.verify, CITY) is None
+
+
+async def test_a_ledger_began_with_its_first_entry(db: Database) -> None:
+    assert await db.read(ledger.began, CITY) is None
+    await fill(db, 2)
+    assert await db.read(ledger.began, CITY) == NOW
