@@ -40,11 +40,12 @@ class Scope:
 
     @classmethod
     def of(cls, config: Config) -> Scope:
-        """Return the scope that a configuration sets."""
-        screening = config.screening
+        """Return the scope that a configuration sets. Where staff talk about cases, they quote them."""
+        screening, channels = config.screening, config.channels
+        staff = (channels.review_queue, channels.staff_archive, channels.alerts)
         return cls(
             None if screening.only is None else frozenset(map(str, screening.only)),
-            frozenset(map(str, screening.except_)),
+            frozenset(map(str, (*screening.except_, *staff))),
             frozenset(map(str, screening.exempt_roles)),
             screening.bots,
             screening.webhooks,

@@ -29,6 +29,13 @@ async def test_only_the_channels_that_are_listed_are_screened(
     assert await beadle.untouched(elsewhere)
 
 
+async def test_what_staff_quote_in_their_own_channels_is_left_alone(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    queue = community.channels["review-queue"].id
+    assert await beadle.untouched(await people["moderator"].say(queue, f"In case 7 he wrote: {FOUL}"))
+
+
 async def test_a_thread_is_exempt_with_the_channel_it_is_in(
     start: Start, people: People, community: Community
 ) -> None:
