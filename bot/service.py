@@ -200,6 +200,13 @@ class Service:
         """Screen an edited post."""
         await self.screening.see(post, origin="edit", before=before)
 
+    async def mended(self) -> None:
+        """Try again at once what was put off because Discord refused it."""
+        try:
+            await self.enforcement.hasten()
+        except Unavailable as error:
+            log.warning("what was put off waits for its time: %s", error)
+
     async def press(self, action: str, who: Author) -> str:
         """Answer a button."""
         return await self.presses.answer(action, who)

@@ -190,6 +190,17 @@ def release_others(tx: Transaction, community: int, owner: str) -> int:
     return int(tx.execute(query, {"lease_owner": None, "lease_until": None}).rowcount)
 
 
+def hasten(tx: Transaction, community: int, *, now: datetime) -> int:
+    """Let every act that was put off and is nobody's fall due at once, and return how many."""
+    waits = and_(
+        enforcements.c.community == community,
+        enforcements.c.state.in_(UNFINISHED),
+        enforcements.c.next_at > now,
+        enforcements.c.lease_owner.is_(None),
+    )
+    return int(tx.execute(update(enforcements).where(waits), {"next_at": now}).rowcount)
+
+
 def for_case(tx: Transaction, case_id: int) -> tuple[Enforcement, ...]:
     """Return every act of a case, in order."""
     query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(enforcements.c.id)

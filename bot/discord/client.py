@@ -59,6 +59,9 @@ class Events(Protocol):
     async def edit(self, post: Post, before: Post | None) -> None:
         """Something edited, with its earlier version if that is known."""
 
+    async def mended(self) -> None:
+        """A channel or permission changed: what was refused may be allowed now."""
+
     async def press(self, action: str, who: Author) -> str:
         """One of our buttons was pressed; returns words for the presser alone."""
 
@@ -196,9 +199,27 @@ class Client(discord.Client):
         await self._name(member)
 
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """Hand on a changed name."""
-        if before.display_name != after.display_name:
+        """Hand on a changed name, or that Beadle's own roles changed."""
+        if after == after.guild.me and before.roles != after.roles:
+            await self._mended(after.guild)
+        elif before.display_name != after.display_name:
             await self._name(after)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """Note that a channel is there which may have been missing."""
+        await self._mended(channel.guild)
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Note a permission or a name that may have stood in the way."""
+        if (before.name, before.overwrites) != (after.name, after.overwrites):
+            await self._mended(after.guild)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Note a permission that may have stood in the way."""
+        if before.permissions != after.permissions or before.position != after.position:
+            await self._mended(after.guild)
 
     async def on_user_update(self, before: discord.User, after: discord.User) -> None:
         """Hand on a name changed everywhere on Discord."""
@@ -231,6 +252,10 @@ class Client(discord.Client):
     async def _title(self, thread: discord.Thread) -> None:
         if self._ours(thread.guild):
             await self.events.post(title_post(thread, thread.owner, self._clock()))
+
+    async def _mended(self, guild: discord.Guild) -> None:
+        if self._ours(guild):
+            await self.events.mended()
 
     async def _name(self, member: discord.Member) -> None:
         if self._nicknames and self._ours(member.guild) and self.user and member.id != self.user.id:

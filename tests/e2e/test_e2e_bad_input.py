@@ -20,7 +20,6 @@ async def test_posts_of_one_letter_or_of_nothing_that_shows_are_no_trouble(
         "a." * 2_000,
         "\u200b\u200c\u200d\u2060\ufeff" * 800,
         "\u202e\u0301" * 2_000,
-        "🙂" * 4_000,
     )
     posts = [long_post(community, text) for text in texts]
     threat = await people["neighbor"].say(square, "I know where you live and I will kill you")
@@ -84,8 +83,10 @@ async def test_a_post_that_beadle_may_not_delete_is_on_record_and_told_to_staff_
 
 
 async def test_a_form_whose_channel_was_deleted_is_told_to_staff_and_delivered_when_there_is_one_again(
-    beadle: Beadle, community: Community, people: People, square: int
+    start: Start, community: Community, people: People, square: int
 ) -> None:
+    # So long a pause that only the new channel itself can bring the form forward.
+    beadle = await start(enforcement={"lease_seconds": 5, "longest_pause_seconds": 3600})
     archive = community.channels["staff-archive"]
     await people["admin"].request("DELETE", f"/channels/{archive.id}")
     post = await people["resident"].say(square, FOUL)

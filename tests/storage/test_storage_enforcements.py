@@ -162,3 +162,12 @@ async def test_acts_are_counted_by_state(db: Database) -> None:
         EnforcementState.SENDING: 1,
         EnforcementState.PENDING: 2,
     }
+
+
+async def test_what_was_put_off_falls_due_at_once_when_its_hindrance_may_be_gone(db: Database) -> None:
+    made = await recorded(db, first=(), then=("archive",), then_once=())
+    await db.transaction(enforcements.retry_at, made.enforcements[0], LATER + LEASE, "no such channel")
+    assert await claim(db) == ()
+    assert await db.transaction(enforcements.hasten, CITY, now=LATER) == 1
+    assert [act.kind for act in await claim(db)] == ["archive"]
+    assert await db.transaction(enforcements.hasten, CITY, now=LATER) == 0
