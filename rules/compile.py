@@ -106,7 +106,8 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Voc
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
         built.append(classifier.build(of(Classifier)))
-    vocabulary = Vocabulary(terms.vocabulary(found) | patterns.vocabulary(searched))
+    alone, beside = terms.vocabulary(found)
+    vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched))
     return [*built, floods.build(of(Repeats), of(Rate))], vocabulary
 
 

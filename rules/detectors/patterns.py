@@ -27,7 +27,7 @@ MAX_EXPANDED = 100_000
 _PART = re.compile(r"(?<!\\[xpP])\{([a-z_]+)\}")
 _DEEPEST = 4
 """How deep parts may stand in parts."""
-_WORD = re.compile("[a-z]{4,}")
+_WORD = re.compile("[a-z]{2,}")
 _ESCAPES = re.compile(r"\\.")
 
 _HINTS = (
@@ -152,7 +152,7 @@ def with_lists(detector: Patterns, lists: Lists) -> Patterns:
 def vocabulary(detectors: Numbered[Patterns]) -> set[bytes]:
     """Return the words that stand in the patterns which search the words as they are read."""
     folded = (pattern for _, detector in detectors if detector.fold for pattern in detector.any_of)
-    return {word.encode() for pattern in folded for word in _WORD.findall(_ESCAPES.sub(" ", pattern))}
+    return {f" {word}".encode() for pattern in folded for word in _WORD.findall(_ESCAPES.sub(" ", pattern))}
 
 
 def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
@@ -171,6 +171,10 @@ def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:
             found = patterns.found(text.written)
             if found:
                 add(scan, text, text.traced_written, found)
+            for number, data in enumerate(text.views):
+                found = patterns.found(data)
+                if found:
+                    add(scan, text, text.traced_view(number), found)
 
     def search_folded(scan: Scan) -> None:
         for text in scan.texts:
@@ -196,5 +200,5 @@ def _add(
             words = form.decode("utf-8", "replace")
             match = text.match(traced.span(begin, begin + max(len(form), 1)), words)
             if not scan.overlaps(number, match):
-                undone = evasions(match.text, words) if detector.fold else ()
+                undone = evasions(match.text, words)
                 scan.add(number, replace(match, undone=undone))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from string import ascii_lowercase
 
 from rules.detectors.scan import Lists, gather
 from rules.text import reading
@@ -14,11 +13,7 @@ from rules.when import Words
 
 MIN_WILDCARD = 3
 _MOST_ONES = 3
-_FEWEST_DOUBLED = 4
 _SPACED = re.compile(rb" ?[^ ]+ ?")
-_LETTERS = ascii_lowercase.encode()
-_ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
-"""What doubles the consonant before it in ordinary words: raped and rapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +27,6 @@ class Term:
     exception: bool
     ones: int = 0
     """How many of its letters l are written as the digit one."""
-    respelled: bool = False
-    """Whether `literal` is another spelling than the entry's."""
 
     @property
     def core(self) -> bytes:
@@ -82,44 +75,15 @@ def _with_ones(term: Term) -> Iterator[Term]:
             variant = bytearray(term.literal)
             for place, one in zip(places, chosen, strict=True):
                 variant[place] = ord("i") if one else ord("l")
-            yield replace(term, literal=bytes(variant), ones=sum(chosen), respelled=True)
+            yield replace(term, literal=bytes(variant), ones=sum(chosen))
 
 
-def with_doubles(term: Term) -> Iterator[Term]:
-    """Yield a term with one letter doubled, wherever that makes no other word."""
-    if len(term.core) >= _FEWEST_DOUBLED and not term.digits and not term.exception:
-        for n, letter in enumerate(term.literal):
-            if letter in _LETTERS and may_double(term.literal.rstrip(b" "), n):
-                yield replace(
-                    term, literal=term.literal[:n] + bytes([letter]) + term.literal[n:], respelled=True
-                )
-
-
-def may_double(word: bytes, n: int) -> bool:
-    """Return whether the letter at `n` doubled makes a word that nobody means."""
-    letter, after = word[n : n + 1], word[n + 1 :].partition(b" ")[0]
-    if letter in (b"e", b"o"):
-        return bool(after)
-    return not (_ENDING.match(after) if after else letter in (b"s", b"l", b"f", b"z"))
-
-
-def run_together(term: Term) -> Iterator[Term]:
-    """Yield a term as it reads where a spelled-out text leaves no spaces between words."""
-    if term.exception or len(term.core) < _FEWEST_DOUBLED:
-        return
-    bare = term.core.replace(b" ", b"")
-    if bare != term.core:
-        yield replace(term, literal=term.literal.replace(term.core, bare))
-    if term.literal.startswith(b" "):
-        for before in (b" a", b" i"):
-            yield replace(term, literal=before + bare + term.literal[len(term.core) + 1 :])
-
-
-def vocabulary(found: Iterable[Term]) -> set[bytes]:
-    """Return the words of terms and of phrases, each with the edges that it has there."""
-    return {
-        word
-        for term in found
-        if not term.exception and not term.ones
-        for word in _SPACED.findall(term.literal.replace(b" ", b"  "))
-    }
+def vocabulary(found: Iterable[Term]) -> tuple[set[bytes], set[bytes]]:
+    """Return the words that terms are, and those that stand in phrases, each with the edges it has there."""
+    alone: set[bytes] = set()
+    others: set[bytes] = set()
+    for term in found:
+        if not term.exception and not term.ones:
+            words = _SPACED.findall(term.literal.replace(b" ", b"  "))
+            (alone if len(words) == 1 else others).update(words)
+    return alone, others

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from rules.detectors.scan import Index, Scan
-from rules.detectors.terms import Term, may_double, run_together, with_doubles
+from rules.detectors.terms import Term
 from rules.text import reading, undoing
 from rules.text.characters import fold_character
 from rules.text.evasions import evasions
@@ -25,9 +25,7 @@ _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 
 def build(terms: Sequence[Term]) -> Index:
     """Return the index of the terms of all word detectors."""
-    plain = _Automaton([*terms, *(double for term in terms for double in with_doubles(term))])
-    together = [*terms, *(variant for term in terms for variant in run_together(term))]
-    squashed = _Automaton(together, squash=True)
+    plain, squashed = _Automaton(terms), _Automaton(terms, squash=True)
 
     def scan_words(scan: Scan) -> None:
         for text in scan.texts:
@@ -36,7 +34,7 @@ def build(terms: Sequence[Term]) -> Index:
                 _add(scan, text, text.plain, plain.candidates(found), _place_plain)
             if text.signs is NO_SIGNS:
                 continue
-            if text.drawn or text.signs.apart:
+            if text.drawn:
                 found = squashed.find(text.squashed)
                 if found:
                     _add(scan, text, text.squashed, squashed.candidates(found), _place_squashed)
@@ -56,11 +54,12 @@ class _Automaton:
     """The literals of many terms, found in one pass."""
 
     def __init__(self, terms: Iterable[Term], *, squash: bool = False) -> None:
+        implementation = Implementation.ContiguousNFA if squash else Implementation.DFA
         owners: defaultdict[bytes, list[Term]] = defaultdict(list)
         for term in terms:
             owners[reading.cut(term.literal, undoing.squash) if squash else term.literal].append(term)
         self._owners = list(owners.values())
-        self._automaton = BytesAhoCorasick([*owners])
+        self._automaton = BytesAhoCorasick([*owners], implementation=implementation)
 
     def find(self, data: bytes) -> _Found:
         return self._automaton.find_matches_as_indexes(data, overlapping=True)
@@ -82,7 +81,7 @@ _Place = Callable[[Text, Term, int, int], _Placed | None]
 
 
 def _place_plain(text: Text, term: Term, start: int, end: int) -> _Placed:
-    form = term.form if term.respelled else text.plain[start:end].decode("utf-8", "replace")
+    form = term.form if term.ones else text.plain[start:end].decode("utf-8", "replace")
     return text.traced_plain.span(start, end), form
 
 
@@ -93,18 +92,14 @@ def _place_joined(text: Text, term: Term, start: int, end: int) -> _Placed:
 def _place_squashed(text: Text, term: Term, start: int, end: int) -> _Placed | None:
     """Place a match in the reading in which each run of a letter is one letter.
 
-    Each run must be the term's own, or drawn out to three letters or more, or doubled where that makes no
-    other word.
+    Each run must be the term's own, or drawn out to three letters or more.
     """
     kept, joined = text.traced_squashed.origins, text.joined
     first, last = kept[start], kept[end]
-    core = term.core
-    for there, own in zip(_RUN.finditer(joined[first:last]), _RUN.finditer(core), strict=False):
-        more = len(there[0]) - len(own[0])
-        if more < 0 or (
-            more and len(there[0]) < 3 and not (len(core) >= 4 and may_double(core, own.start()))
-        ):
-            return None
+    runs = zip(_RUN.finditer(joined[first:last]), _RUN.finditer(term.core), strict=False)
+    lengths = [(len(there[0]), len(own[0])) for there, own in runs]
+    if any(there != own and there < max(own, 3) for there, own in lengths):
+        return None
     return text.traced_joined.span(first, last), term.form
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from rules.text import reading, undoing
-from rules.text.reading import Span, Traced
+from rules.text.reading import Span, Step, Traced
 from rules.text.undoing import NO_SIGNS, Signs
 from rules.text.vocabulary import EMPTY, Vocabulary
 from rules.verdict import Match
@@ -39,24 +39,44 @@ class Text:
         """Return why the other readings of the words may differ from `plain`."""
         words = undoing.broken(self.shown)
         broken = bool(words) and self._vocabulary.knows(words)
-        apart, words = undoing.lengthened(self.plain)
-        drawn = bool(words) and self._vocabulary.knows(words)
-        return Signs(broken, apart, drawn) if broken or apart or drawn else NO_SIGNS
+        lengthened = self._vocabulary.lengthened(self.plain)
+        return Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
+
+    @cached_property
+    def mended(self) -> bytes:
+        """Return `shown` with masked, broken-up and spelled-out words put together."""
+        looks = self._filled(self.shown)
+        for step in undoing.mending(self.signs, self._vocabulary.segment):
+            looks = reading.cut(looks, step)
+        return looks
 
     @cached_property
     def joined(self) -> bytes:
-        """Return the plain words with masked, broken-up, spelled-out and doubled ones put together."""
-        return undoing.joined(self._filled(self.shown), self.signs)
+        """Return the plain words of `mended`, less the second letter where letters are doubled."""
+        words = reading.plain(self.mended)
+        for step in self._undoubling:
+            words = reading.cut(words, step)
+        return words
 
     @cached_property
     def drawn(self) -> bool:
         """Return whether letters are drawn out in `joined`."""
-        return self.signs.drawn or bool(undoing.lengthened(self.joined)[1])
+        return self._vocabulary.lengthened(self.joined)[1]
 
     @cached_property
     def squashed(self) -> bytes:
         """Return `joined` with one letter of each run of a letter."""
         return reading.cut(self.joined, undoing.squash)
+
+    @cached_property
+    def views(self) -> tuple[bytes, ...]:
+        """Return the text otherwise than it is written: as it looks, and with its words put together."""
+        looks = () if self._source.isascii() else (self.shown,)
+        return looks if self.signs is NO_SIGNS else (*looks, self.mended)
+
+    def traced_view(self, number: int) -> Traced:
+        """Return one of `views` with origins."""
+        return self.traced_shown if self.views[number] is self.shown else self.traced_mended
 
     @cached_property
     def rereadings(self) -> tuple[bytes, ...]:
@@ -85,10 +105,21 @@ class Text:
         return reading.trace_plain(self.traced_shown)
 
     @cached_property
+    def traced_mended(self) -> Traced:
+        """Return `mended` with origins."""
+        looks = self.traced_shown
+        looks = looks.reading(self._filled(looks.data))
+        for step in undoing.mending(self.signs, self._vocabulary.segment):
+            looks = looks.without(step)
+        return looks
+
+    @cached_property
     def traced_joined(self) -> Traced:
         """Return `joined` with origins."""
-        looks = self.traced_shown
-        return undoing.trace_joined(looks.reading(self._filled(looks.data)), self.signs)
+        words = reading.trace_plain(self.traced_mended)
+        for step in self._undoubling:
+            words = words.without(step)
+        return words
 
     @cached_property
     def traced_squashed(self) -> Traced:
@@ -97,6 +128,14 @@ class Text:
 
     def _filled(self, looks: bytes) -> bytes:
         return self._vocabulary.fill(looks) if self.signs.broken else looks
+
+    @property
+    def _undoubling(self) -> tuple[Step, ...]:
+        return (
+            (undoing.undouble_all, self._vocabulary.undouble)
+            if self.signs.drawn
+            else (self._vocabulary.undouble,)
+        )
 
     def place(self, span: Span) -> Span:
         """Return where the characters of a span of a reading stand in the original."""

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import product
-from string import ascii_lowercase
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
-
-from rules.text.reading import Span, Step, Traced, cut, leave_out, plain, trace_plain
+from rules.text.reading import LETTERS, Span, Step, leave_out
 
 
 def _shape(code: int) -> str:
@@ -25,17 +21,6 @@ def _shape(code: int) -> str:
 
 
 _SHAPES = "".join(map(_shape, range(256))).encode()
-_LONG = [
-    *(letter.encode() * (4 if letter == "w" else 3) for letter in ascii_lowercase),
-    *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
-]
-_APART = len(_LONG)
-_TELLTALE = BytesAhoCorasick(
-    _LONG + [f" {one} {other} ".encode() for one, other in product(ascii_lowercase, repeat=2)],
-    implementation=Implementation.DFA,
-)
-"""Letters drawn out, or doubled at the beginning of a word; from `_APART` on, letters alone side by side."""
-_THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
 _BROKEN = re.compile(rb"[.*](?:(?<=x[.*])[.*]{0,3}[x0]|(?<=0[.*])[.*]{0,3}x|(?<=xx\*))")
 
 _SPELLED = re.compile(
@@ -60,14 +45,17 @@ _REPEATS = re.compile(rb"([a-z])\1+")
 
 
 class Signs(NamedTuple):
-    """What makes a text suspect: words broken up by signs, letters standing apart, letters drawn out."""
+    """What makes a text suspect: words broken up by signs; letters apart, drawn out, doubled."""
 
     broken: bool
     apart: bool
     drawn: bool
+    doubled: bool
 
 
-NO_SIGNS = Signs(False, False, False)
+NO_SIGNS = Signs(False, False, False, False)
+Segment = Callable[[bytes], list[int]]
+"""Returns where words end in letters that were spelled out."""
 
 
 def broken(looks: bytes) -> list[bytes]:
@@ -81,54 +69,29 @@ def broken(looks: bytes) -> list[bytes]:
     return words
 
 
-def lengthened(words: bytes) -> tuple[bool, list[bytes]]:
-    """Return whether letters stand apart in plain words, and which words have letters drawn out."""
-    found = _TELLTALE.find_matches_as_indexes(words)
-    if not found:
-        return False, []
-    apart = any(number >= _APART for number, _, _ in found) and _THREE_APART.search(words) is not None
-    drawn = {
-        words[words.rfind(b" ", 0, start + 1) + 1 : words.find(b" ", end)]
-        for number, start, end in found
-        if number < _APART
-    }
-    return apart, sorted(drawn)
-
-
-def _spelled(data: bytes) -> Iterator[Span]:
+def _spelled(data: bytes, segment: Segment) -> Iterator[Span]:
     for match in _SPELLED.finditer(data):
         start, end = match.span()
         apart = len(match[1])
-        yield from ((at, at + apart) for at in range(start + 1, end, 1 + apart))
+        ends = segment(data[start : end : 1 + apart].translate(LETTERS))
+        gaps = range(start + 1, end, 1 + apart)
+        yield from ((at, at + apart) for n, at in enumerate(gaps, 1) if n not in ends)
 
 
-def _doubled(data: bytes) -> Iterator[Span]:
+def undouble_all(data: bytes) -> Iterator[Span]:
+    """Leave out every second letter of words in which each is doubled: a step."""
     for match in _DOUBLED.finditer(data):
         yield from ((at, at + 1) for at in range(match.start() + 1, match.end(), 2))
 
 
-_APARTS: tuple[Step, ...] = (_spelled, leave_out(_GAPS))
-_JOINING = leave_out(_JOINS)
+_GAP = leave_out(_GAPS)
+_JOIN = leave_out(_JOINS)
 
 
-def _steps(why: Signs) -> tuple[Step, ...]:
-    return (*(_APARTS if why.apart else ()), *((_JOINING,) if why.broken else ()))
-
-
-def joined(looks: bytes, why: Signs) -> bytes:
-    """Return `plain` after broken-up, spelled-out and doubled words are put together."""
-    for step in _steps(why):
-        looks = cut(looks, step)
-    words = plain(looks)
-    return cut(words, _doubled) if why.drawn else words
-
-
-def trace_joined(looks: Traced, why: Signs) -> Traced:
-    """Return the traced form of `joined`."""
-    for step in _steps(why):
-        looks = looks.without(step)
-    words = trace_plain(looks)
-    return words.without(_doubled) if why.drawn else words
+def mending(why: Signs, segment: Segment) -> tuple[Step, ...]:
+    """Return the steps that put the broken-up and spelled-out words of a text as it looks together."""
+    apart: tuple[Step, ...] = (lambda data: _spelled(data, segment), _GAP)
+    return (*(apart if why.apart else ()), *((_JOIN,) if why.broken else ()))
 
 
 def runs_of(most: int) -> Step:

@@ -1,50 +1,55 @@
-"""The words that a ruleset knows, in words that signs break up or stand in for: b!tch, s**t."""
+"""The words that a ruleset knows, in words that are broken up, spelled out, drawn out, doubled or masked."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from string import ascii_letters, digits
+from collections.abc import Collection, Iterable, Iterator
+from itertools import product
+from string import ascii_lowercase
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from rules.text.reading import LETTERS, cut
+from rules.text.masks import Masks
+from rules.text.reading import LETTERS, Span, cut
 from rules.text.undoing import squash
 
-_SIGNS = b"*#%&^!?+_~.|(/-"
-"""Signs that people put in place of letters."""
-_HOLE = ord("*")
+_LONG = [
+    *(letter.encode() * (4 if letter == "w" else 3) for letter in ascii_lowercase),
+    *(b" " + letter.encode() * 2 for letter in "bcdfghjkmnpqrstvwxyz"),
+]
+"""Letters drawn out, or doubled at the beginning of a word."""
+_APART = [f" {one} {other} ".encode() for one, other in product(ascii_lowercase, repeat=2)]
+_OWN = len(_LONG) + len(_APART)
+"""How many telltales there are before a vocabulary's own."""
+_THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
 _FEWEST = 4
-_SIGN = re.compile(
-    rb"[*#%&^!?+_~.|(/-](?:(?<=[A-Za-z0-9@$].)[*#%&^!?+_~.|(/-]{0,3}(?=[A-Za-z0-9@$])|(?<=[A-Za-z0-9]{2}[*#%^+]))"
-)
-"""A sign inside a word, or at its end one that does not also end a sentence or a bracket."""
-_TOKEN = re.compile(rb"[A-Za-z0-9@$]{1,20}(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}){0,6}[*#%^+]{0,4}")
-_SPELLED = re.compile(rb"[A-Za-z0-9@$](?:[*#%&^!?+_~.|(/-]+[A-Za-z0-9@$]){3,}")
-"""Letters one by one between signs, which stand for nothing but themselves."""
-_WORD = (ascii_letters + digits + "@$").encode()
 _LONGEST = 20
-
-
-def _letter(code: int) -> int:
-    return _HOLE if code in _SIGNS else LETTERS[code]
-
-
-_KNOWN = bytes(map(_letter, range(256)))
-_DROPPED = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
+_ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
+"""What doubles the consonant before it in ordinary words: raped and rapped."""
+_ALONE = frozenset({b"a", b"i", b"u"})
+"""Letters that are words."""
 
 
 class Vocabulary:
-    """The words that a broken-up or masked one may stand for."""
+    """The words that one written in another way may stand for.
 
-    def __init__(self, literals: Iterable[bytes]) -> None:
-        """Take words of small letters; a space at either end is the edge of a word."""
-        known = set(literals)
-        self._automaton = BytesAhoCorasick([*{cut(literal, squash) for literal in known}])
-        self._words = _index(literal.strip(b" ") for literal in known)
-        self._beginnings = _index(literal.strip(b" ") for literal in known if not literal.endswith(b" "))
-        self._lengths = sorted({length for length, _, _ in self._beginnings})
+    `words` are what rules look for, `others` what stands beside them in phrases and patterns. Both are small
+    letters; a space at either end is the edge of a word.
+    """
+
+    def __init__(self, words: Collection[bytes] = (), others: Collection[bytes] = ()) -> None:
+        """Index the words."""
+        known = {*words, *(other for other in others if len(other.strip(b" ")) >= _FEWEST)}
+        doubled = {variant: place for word in known for variant, place in _doubled(word)}
+        for word in known:
+            doubled.pop(word, None)
+        self.fill = Masks(words, others).fill
+        self._known = BytesAhoCorasick([*{cut(word, squash) for word in known}])
+        self._telltale = BytesAhoCorasick([*_LONG, *_APART, *doubled])
+        self._doubled = [0] * _OWN + [*doubled.values()]
+        bare = {word.strip(b" ") for word in (*words, *others)}
+        self._pieces = _ALONE.union(word for word in bare if len(word) > 1)
 
     def knows(self, words: Iterable[bytes]) -> bool:
         """Return whether words that signs break up, or whose letters are drawn out, may be some of these."""
@@ -52,67 +57,78 @@ class Vocabulary:
         for word in words:
             if self.fill(word) != word:
                 return True
-            pieces.append(word.translate(LETTERS, _DROPPED))
+            pieces.append(word.translate(LETTERS, _SIGNS))
         together = cut(b" " + b" ".join(pieces) + b" ", squash)
-        return bool(self._automaton.find_matches_as_indexes(together))
+        return bool(self._known.find_matches_as_indexes(together))
 
-    def fill(self, looks: bytes) -> bytes:
-        """Return a text as it looks, as long as before, with letters where signs stand for them."""
-        filled, at = [], 0
-        for sign in _SIGN.finditer(looks):
-            if sign.start() >= at:
-                start = max(at, _beginning(looks, sign.start()))
-                token = _TOKEN.match(looks, start)
-                if token:
-                    filled += [looks[at:start], self._fill(token[0])]
-                    at = token.end()
-        return b"".join([*filled, looks[at:]]) if filled else looks
+    def lengthened(self, words: bytes) -> tuple[bool, bool, bool]:
+        """Return whether in plain words letters stand apart, are drawn out, are doubled in a known one."""
+        found = self._telltale.find_matches_as_indexes(words, overlapping=True)
+        if not found:
+            return False, False, False
+        numbers = {number for number, _, _ in found}
+        drawn = _around(words, (start for number, start, _ in found if number < len(_LONG)))
+        return (
+            any(len(_LONG) <= n < _OWN for n in numbers) and _THREE_APART.search(words) is not None,
+            bool(drawn) and self.knows(drawn),
+            max(numbers) >= _OWN,
+        )
 
-    def _fill(self, written: bytes) -> bytes:
-        if _SPELLED.fullmatch(written):
-            return written
-        token = written.translate(_KNOWN)
-        whole = _find(self._words, token)
-        if whole:
-            return whole
-        hole = token.find(b"*")
-        for length in self._lengths:
-            if hole + 1 < length < len(token) and (length, token[0], token[length - 1]) in self._beginnings:
-                begun = _find(self._beginnings, token[:length])
-                if begun:
-                    return begun + written[length:]
-        return written
+    def undouble(self, words: bytes) -> Iterator[Span]:
+        """Leave out the second letter where one of a known word is doubled: a step."""
+        found = self._telltale.find_matches_as_indexes(words, overlapping=True)
+        places = {start + self._doubled[number] for number, start, _ in found if self._doubled[number]}
+        return ((place, place + 1) for place in sorted(places))
 
+    def segment(self, letters: bytes) -> list[int]:
+        """Return where words end in letters that were spelled out without a word's end.
 
-def _beginning(looks: bytes, sign: int) -> int:
-    """Return where the letters before a sign begin."""
-    before = looks[max(0, sign - _LONGEST) : sign]
-    return sign - len(before) + len(before.rstrip(_WORD))
+        Known words must cover all the letters, or those of four letters and more all that they can.
+        """
+        return _cover(letters, self._pieces, 1, complete=True) or _cover(
+            letters, self._pieces, _FEWEST, complete=False
+        )
 
 
-_Index = dict[tuple[int, int, int], list[bytes]]
-"""Words by their length, their first letter, and their last one or a hole."""
+def _around(words: bytes, places: Iterable[int]) -> list[bytes]:
+    """Return the words that stand at some places, given in order."""
+    found, at = [], 0
+    for place in places:
+        if place >= at:
+            at = words.find(b" ", place + 1)
+            found.append(words[words.rfind(b" ", 0, place + 1) + 1 : at])
+    return found
 
 
-def _index(words: Iterable[bytes]) -> _Index:
-    index: defaultdict[tuple[int, int, int], list[bytes]] = defaultdict(list)
-    for word in sorted(set(words)):
-        if len(word) >= _FEWEST and word.isalpha():
-            for last in (word[-1], _HOLE):
-                index[len(word), word[0], last].append(word)
-    return dict(index)
+def _doubled(literal: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield a word with one letter doubled where that makes no other word, and the place of the second."""
+    if len(literal.strip(b" ")) >= _FEWEST:
+        for n, letter in enumerate(literal):
+            if chr(letter).isalpha() and may_double(literal.rstrip(b" "), n):
+                yield literal[:n] + bytes([letter]) + literal[n:], n + 1
 
 
-def _find(index: _Index, token: bytes) -> bytes | None:
-    holes = token.count(b"*")
-    if not holes or holes > (len(token) // 2 if token[-1] == _HOLE else len(token) - 2):
-        return None
-    candidates = index.get((len(token), token[0], token[-1]), ())
-    return next((word for word in candidates if _agrees(token, word)), None)
+def may_double(word: bytes, n: int) -> bool:
+    """Return whether the letter at `n` doubled makes a word that nobody means."""
+    letter, after = word[n : n + 1], word[n + 1 :]
+    if letter in (b"e", b"o"):
+        return bool(after)
+    return not (_ENDING.match(after) if after else letter in (b"s", b"l", b"f", b"z"))
 
 
-def _agrees(token: bytes, word: bytes) -> bool:
-    return all(known in (letter, _HOLE) for known, letter in zip(token, word, strict=True))
+def _cover(letters: bytes, known: Collection[bytes], fewest: int, *, complete: bool) -> list[int]:
+    """Return the ends of the known words that cover the most letters, the fewest words first."""
+    best: list[tuple[int, int, list[int]]] = [(0, 0, [])]
+    for end in range(1, len(letters) + 1):
+        missing, words, ends = best[end - 1]
+        choices = [(missing + 1, words, ends)]
+        for start in range(max(0, end - _LONGEST), end - fewest + 1):
+            if letters[start:end] in known:
+                missing, words, ends = best[start]
+                choices.append((missing, words + 1, [*ends, start, end]))
+        best.append(min(choices))
+    missing, _, ends = best[-1]
+    return [] if complete and missing else sorted({end for end in ends if 0 < end < len(letters)})
 
 
-EMPTY = Vocabulary(())
+EMPTY = Vocabulary()

@@ -62,7 +62,7 @@ def test_words_put_together(text: str, squashed: str) -> None:
 
 def read_closely(text: str) -> Text:
     """Return a text in which every broken-up word may be one that a ruleset knows."""
-    return Text("text", text, Vocabulary(letter.encode() for letter in ascii_lowercase))
+    return Text("text", text, Vocabulary([letter.encode() for letter in ascii_lowercase]))
 
 
 @steady()
@@ -117,3 +117,10 @@ def test_a_text_keeps_its_length_where_many_signs_stand_for_letters() -> None:
 
 def test_letters_spelled_out_between_signs_are_not_masks() -> None:
     assert Vocabulary([b"bull", b" balloon "]).fill(b" b.l.o.w b*ll ") == b" b.l.o.w bull "
+
+
+@steady()
+@given(st.text(st.sampled_from("abfu.*-c"), max_size=60))
+def test_filling_in_letters_keeps_the_length(text: str) -> None:
+    looks = text.encode()
+    assert len(Vocabulary([b" fuck ", b" cub", b"baf "]).fill(looks)) == len(looks)

@@ -1,0 +1,109 @@
+"""Read words in which signs stand for letters: f*ck, b!tch, s**t."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from string import ascii_letters, digits
+
+from rules.text.reading import LETTERS
+
+_SURE = b"*#%&^!?+|"
+_UNSURE = b"_~.(/-"
+"""Signs that stand for one letter at most: they are also what words are broken up by."""
+_SIGN = re.compile(
+    rb"[*#%&^!?+_~.|(/-](?:(?<=[A-Za-z0-9@$].)[*#%&^!?+_~.|(/-]{0,3}(?=[A-Za-z0-9@$])|(?<=[A-Za-z0-9]{2}[*#%^+]))"
+)
+"""A sign inside a word, or at its end one that does not also end a sentence or a bracket."""
+_TOKEN = re.compile(rb"[A-Za-z0-9@$]{1,20}(?:[*#%&^!?+_~.|(/-]{1,4}[A-Za-z0-9@$]{1,20}){0,6}[*#%^+]{0,4}")
+_SPELLED = re.compile(rb"[A-Za-z0-9@$](?:[*#%&^!?+_~.|(/-]+[A-Za-z0-9@$]){3,}")
+"""Letters one by one between signs, which stand for nothing but themselves."""
+_WORD = (ascii_letters + digits + "@$").encode()
+_LONGEST = 20
+_HOLES = re.compile(rb"[*?]+")
+
+
+def _letter(code: int) -> int:
+    return ord("*") if code in _SURE else ord("?") if code in _UNSURE else LETTERS[code]
+
+
+_KNOWN = bytes(map(_letter, range(256)))
+
+
+class Masks:
+    """The words that one with signs for letters may stand for."""
+
+    def __init__(self, words: Iterable[bytes], others: Iterable[bytes]) -> None:
+        """Take words of small letters, those to prefer first; a space at either end is the edge of a word."""
+        ends = set(words)
+        self._whole = _index(literal.strip(b" ") for literal in ends)
+        self._others = _index(literal.strip(b" ") for literal in others)
+        self._beginnings = _index(literal.strip(b" ") for literal in ends if not literal.endswith(b" "))
+        self._lengths = sorted({length for length, _, _ in self._beginnings})
+
+    def fill(self, looks: bytes) -> bytes:
+        """Return a text as it looks, as long as before, with letters where signs stand for them."""
+        filled, at = [], 0
+        for sign in _SIGN.finditer(looks):
+            if sign.start() >= at:
+                start = max(at, _beginning(looks, sign.start()))
+                token = _TOKEN.match(looks, start)
+                if token:
+                    filled += [looks[at:start], self._fill(token[0])]
+                    at = token.end()
+        return b"".join([*filled, looks[at:]]) if filled else looks
+
+    def _fill(self, written: bytes) -> bytes:
+        if _SPELLED.fullmatch(written):
+            return written
+        token = written.translate(_KNOWN)
+        holes = _HOLES.findall(token)
+        whole = _find(self._whole, token) or _find(self._others, token)
+        if whole or len(holes) != 1:
+            return whole or written
+        hole = token.find(holes[0])
+        for length in self._lengths:
+            if hole + 1 < length < len(token) and (length, token[0], token[length - 1]) in self._beginnings:
+                begun = _find(self._beginnings, token[:length])
+                if begun:
+                    return begun + written[length:]
+        return written
+
+
+def _beginning(looks: bytes, sign: int) -> int:
+    """Return where the letters before a sign begin."""
+    before = looks[max(0, sign - _LONGEST) : sign]
+    return sign - len(before) + len(before.rstrip(_WORD))
+
+
+_Index = dict[tuple[int, int, int], list[bytes]]
+"""Words by their length, their first letter, and their last one or a sign."""
+
+
+def _index(words: Iterable[bytes]) -> _Index:
+    index: defaultdict[tuple[int, int, int], list[bytes]] = defaultdict(list)
+    for word in sorted(set(words)):
+        if len(word) >= 3 and word.isalpha():
+            for last in (word[-1], ord("*")):
+                index[len(word), word[0], last].append(word)
+    return dict(index)
+
+
+def _find(index: _Index, token: bytes) -> bytes | None:
+    candidates = index.get((len(token), token[0], token[-1]))
+    if not candidates or not _enough(token):
+        return None
+    return next((word for word in candidates if _agrees(token, word)), None)
+
+
+def _enough(token: bytes) -> bool:
+    """Return whether enough letters of a word are known to tell what the others are."""
+    unsure = token.count(b"?")
+    holes = unsure + token.count(b"*")
+    most = len(token) // 2 if token.endswith(b"*") else len(token) - 2
+    return 0 < holes <= most and not (unsure and (holes > 1 or len(token) < 4))
+
+
+def _agrees(token: bytes, word: bytes) -> bool:
+    return all(known in (letter, 42, 63) for known, letter in zip(token, word, strict=True))
