@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from openapi import ApiDescription, description_path
+
+from tests.openapi import ApiDescription, description_path
 
 if TYPE_CHECKING:
-    from openapi_tour import Tour
-
     from bot.sandbox import Exchange
+    from tests.openapi_tour import Tour
 
 REQUIRE_ALL = os.environ.get("BEADLE_REQUIRE_ALL") == "1"
 
@@ -53,7 +53,7 @@ def observer(_description: ApiDescription | None) -> Iterator[Callable[[Exchange
 @pytest.fixture
 async def tour(openapi: ApiDescription, observer: Callable[[Exchange], None]) -> AsyncIterator[Tour]:
     """Give a real client in a sandbox, with all that either says to the other judged."""
-    from openapi_tour import touring
+    from tests.openapi_tour import touring
 
     async with touring(openapi, observer) as begun:
         yield begun

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
-from openapi_events import event_schemas
-from openapi_exceptions import AMENDMENTS, AMENDMENTS_SENT, OUT_OF_SCOPE, QUERY_SENT, Amendment
+
+from tests.openapi_events import event_schemas
+from tests.openapi_exceptions import AMENDMENTS, AMENDMENTS_SENT, OUT_OF_SCOPE, QUERY_SENT, Amendment
 
 if TYPE_CHECKING:
     from bot.sandbox import Exchange

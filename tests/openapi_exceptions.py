@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from openapi_events import Schema
+from tests.openapi_events import Schema
 
 
 class Amendment(NamedTuple):

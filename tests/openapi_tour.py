@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import discord
-from openapi import ApiDescription
-from sandbox_support import PersonClient, connected, until
 
 from bot.sandbox import Community, Exchange, Sandbox, sample_community
 from bot.sandbox.world import permissions
+from tests.openapi import ApiDescription
+from tests.sandbox_support import PersonClient, connected, until
 
 
 class TouringClient(discord.Client):

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from openapi import description_path
+
+from tests.openapi import description_path
 
 SKIPPED = """
 import pytest
@@ -29,12 +30,12 @@ def run(tmp_path: Path, source: str, required: str = "", description: Path | Non
     test.write_text(source)
     environment = {
         **os.environ,
-        "PYTHONPATH": str(Path(__file__).parent),
+        "PYTHONPATH": str(Path(__file__).parents[1]),
         "BEADLE_REQUIRE_ALL": required,
         "BEADLE_DISCORD_OPENAPI": str(description or description_path()),
     }
     pytest_alone = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"]
-    command = [*pytest_alone, "-p", "conftest", str(test)]
+    command = [*pytest_alone, "-p", "tests.conftest", str(test)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
 

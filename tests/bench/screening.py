@@ -36,9 +36,7 @@ from rules.policy import Policy
 from rules.post import Author, Place, Post
 from rules.ruleset import Ruleset
 from rules.window import Window
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "rules"))
-import hostile
+from tests.rules import hostile
 
 GUILD, CHANNEL, BOT = 1_100_000_000_000_000_001, 1_100_000_000_000_000_002, 1_100_000_000_000_000_003
 PEOPLE = 500

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e_processes import Apart
-from e2e_support import POLICY, Beadle, People, Start, settings
-from sandbox_support import PersonClient
 
 from bot.sandbox import Community, Exchange, Sandbox, sample_community
+from tests.e2e.e2e_processes import Apart
+from tests.e2e.e2e_support import POLICY, Beadle, People, Start, settings
+from tests.sandbox_support import PersonClient
 
 
 @pytest.fixture

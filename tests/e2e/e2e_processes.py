@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from e2e_support import eventually
+
+from tests.e2e.e2e_support import eventually
 
 Json = dict[str, Any]
 

@@ -8,8 +8,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sandbox_support import Json, PersonClient
-
 from bot import app
 from bot.config import Config
 from bot.discord.client import Client
@@ -24,6 +22,7 @@ from storage.cases import Case
 from storage.enforcements import Enforcement
 from storage.evidence import Evidence
 from storage.schema import EnforcementState
+from tests.sandbox_support import Json, PersonClient
 
 P = ParamSpec("P")
 T = TypeVar("T")

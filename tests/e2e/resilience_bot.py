@@ -35,7 +35,7 @@ MANY = 1_000_000
 
 _fork = multiprocessing.get_context("forkserver")
 # Each process is forked from one that has everything imported: a restart costs milliseconds.
-_fork.set_forkserver_preload(["bot.app", "storage.engine.postgres", "resilience_bot"])
+_fork.set_forkserver_preload(["bot.app", "storage.engine.postgres", "tests.e2e.resilience_bot"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from resilience_bot import Life, start
 
 from bot.sandbox import Exchange, Sandbox, Settings, sample_community
 from bot.sandbox.world.messages import Message
@@ -22,6 +21,7 @@ from rules.post import Subject
 from storage import Database, Transaction, cases, cursors, enforcements, ledger, open_database
 from storage.cases import Case
 from storage.schema import EnforcementState
+from tests.e2e.resilience_bot import Life, start
 
 POLICY = """\
 name: Harbor City community policy

@@ -5,7 +5,6 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
-from e2e_support import People, Start
 from rich.console import Console
 
 from bot import service
@@ -13,6 +12,7 @@ from bot.cli.afternoon import play, stage
 from bot.cli.afternoon.steps import STEPS
 from bot.cli.transcript import Transcript
 from bot.sandbox import Community
+from tests.e2e.e2e_support import People, Start
 
 
 @pytest.fixture(autouse=True)

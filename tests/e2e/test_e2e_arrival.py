@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from e2e_support import FINE, FOUL, Beadle, People, Start
-
 from bot.sandbox import Community
 from rules.post import Subject
+from tests.e2e.e2e_support import FINE, FOUL, Beadle, People, Start
 
 
 async def test_what_was_said_before_beadle_came_is_not_its_to_judge(

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from e2e_support import FOUL, Beadle, People, Start, eventually, shown
-
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
 from bot.sandbox import Community, Permission
 from bot.sandbox.world import building, posting
 from bot.sandbox.world.messages import Message
 from storage.schema import EnforcementState
+from tests.e2e.e2e_support import FOUL, Beadle, People, Start, eventually, shown
 
 DONE, PENDING = EnforcementState.DONE, EnforcementState.PENDING
 

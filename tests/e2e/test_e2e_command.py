@@ -6,11 +6,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from e2e_processes import Apart
-from e2e_support import FOUL, POLICY, eventually
-from sandbox_support import PersonClient
 
 from bot.cli.sandbox import DATABASE
+from tests.e2e.e2e_processes import Apart
+from tests.e2e.e2e_support import FOUL, POLICY, eventually
+from tests.sandbox_support import PersonClient
 
 
 async def test_the_sandbox_opens_with_beadle_at_work_and_ends_at_a_word(apart: Apart, tmp_path: Path) -> None:

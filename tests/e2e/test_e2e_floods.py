@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, shown
-
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
 from bot.sandbox import Community
 from storage import cases, enforcements, ledger
+from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, shown
 
 TEXT = "GARAGE SALE at the old mill, everything must go"
 

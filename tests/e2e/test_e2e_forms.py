@@ -3,13 +3,12 @@ from __future__ import annotations
 import hashlib
 import json
 
-from e2e_support import FOUL, SSN, Beadle, People, Start, fields, seen, shown
-
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE
 from bot.sandbox import Cdn, Community, Dms, Exchange
 from bot.sandbox.world.messages import Message
 from storage import evidence
 from storage.schema import FileState
+from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, fields, seen, shown
 
 TRICKS = (
     "{foul} @everyone @here <@{someone}> <@&{role}> <#{channel}> ```py\ncode``` `x` **bold** ||spoiler|| "

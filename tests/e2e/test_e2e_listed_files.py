@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import yaml
-from e2e_support import POLICY, People, Start
+
+from tests.e2e.e2e_support import POLICY, People, Start
 
 BAD = b"a picture that the city has listed"
 

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from e2e_support import FOUL, SSN, Beadle, People, eventually, fields
-from sandbox_support import Json, PersonClient
-
 from bot.enforcement.plan import ARCHIVE, NOTICE
 from bot.sandbox import Community, Dms
 from bot.sandbox.world.message_shapes import message as shape
 from bot.sandbox.world.messages import Message
 from storage.cases import Case
+from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, eventually, fields
+from tests.sandbox_support import Json, PersonClient
 
 
 async def answer(person: PersonClient, message: Message, label: str) -> str:

@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import asyncio
 
-from e2e_support import FINE, FOUL, Beadle, People, Start, eventually, fields, new_webhook, shown, speak
-
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
 from bot.sandbox import Community, Events, Preview
 from storage.schema import EnforcementState
+from tests.e2e.e2e_support import (
+    FINE,
+    FOUL,
+    Beadle,
+    People,
+    Start,
+    eventually,
+    fields,
+    new_webhook,
+    shown,
+    speak,
+)
 
 DONE = EnforcementState.DONE
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from e2e_support import POLICY, Beadle, Start, eventually, seen
-
 from storage import Transaction, cases, cursors, open_database
 from storage.cases import Case
 from storage.reminders import Occurrence, latest
 from storage.schema import OccurrenceState, reminder_occurrences
+from tests.e2e.e2e_support import POLICY, Beadle, Start, eventually, seen
 
 PUBLIC = "In an emergency call 9-1-1. The city cannot guarantee a timely response to comments here."
 EMERGENCY: dict[str, Any] = {

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from e2e_support import FOUL, Beadle, People, Start, new_webhook, speak
-from sandbox_support import PersonClient
-
 from bot.sandbox import Community
 from bot.sandbox.world import building
+from tests.e2e.e2e_support import FOUL, Beadle, People, Start, new_webhook, speak
+from tests.sandbox_support import PersonClient
 
 HOOK_POST = {"content": FOUL}
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from e2e_support import FOUL, POLICY, People, eventually, settings
 
 from bot import app
 from bot.discord.errors import LoginRefused
 from bot.sandbox import Community, Sandbox
 from bot.sandbox.faults import Answer, Delay, GatewayDown, GatewayUp
 from storage import Incompatible
+from tests.e2e.e2e_support import FOUL, POLICY, People, eventually, settings
 
 
 class Begun:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from e2e_support import FINE, FOUL, Beadle, People, Start, eventually, fields
-from sandbox_support import PersonClient
-
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE, RENAME
 from bot.sandbox import Community
 from bot.sandbox.world import building
 from bot.sandbox.world.models import Member
 from rules.post import Subject
 from storage.schema import EnforcementState
+from tests.e2e.e2e_support import FINE, FOUL, Beadle, People, Start, eventually, fields
+from tests.sandbox_support import PersonClient
 
 
 async def test_a_bad_thread_title_is_renamed_and_the_thread_stays(

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from postgres import running
-from resilience_city import FINE, FOUL, City, city, until
 
 from storage.schema import EnforcementState
+from tests.e2e.resilience_city import FINE, FOUL, City, city, until
+from tests.postgres import running
 
 OUTAGE = "The record cannot be written"
 OVER = "The record can be written again"

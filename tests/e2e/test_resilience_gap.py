@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from resilience_city import FINE, FOUL, City, city, until
-
 from bot.sandbox import Events, GatewayDown, GatewayUp, RefuseResume
 from bot.sandbox.world.models import Channel
 from storage.schema import EnforcementState
+from tests.e2e.resilience_city import FINE, FOUL, City, city, until
 
 TALK = 200
 FOUL_ONES = 10

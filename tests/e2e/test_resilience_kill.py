@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from resilience_city import BEFORE_A_FLOOD, FINE, FOUL, SAME, City, city, until
 
 from bot.sandbox import Answer, Cut, Dms, Fault, Permission
 from storage.schema import EnforcementState
+from tests.e2e.resilience_city import BEFORE_A_FLOOD, FINE, FOUL, SAME, City, city, until
 
 MOMENTS = {
     "record": ("before record", "inside record", "after record"),

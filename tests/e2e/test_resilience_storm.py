@@ -6,10 +6,9 @@ import asyncio
 from itertools import cycle
 from pathlib import Path
 
-from resilience_city import BEFORE_A_FLOOD, FOUL, SAME, City, city, until
-
 from bot.sandbox import Answer
 from storage.schema import EnforcementState
+from tests.e2e.resilience_city import BEFORE_A_FLOOD, FOUL, SAME, City, city, until
 
 PEOPLE = ("resident", "neighbor", "clerk", "admin")
 EACH = 100

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import findings, looking_for, ruleset
 
 from rules.detectors.attachments import problem
 from rules.post import Attachment
 from rules.ruleset import Ruleset
+from tests.rules.rules_support import findings, looking_for, ruleset
 
 MISMATCHED = looking_for({"attachments": {"mismatched": True}})
 DIGEST = "ab" * 32

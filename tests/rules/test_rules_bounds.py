@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from rules_support import Files, found, looking_for, post
 
 from rules.compile import compile_policy
 from rules.window import Window
+from tests.rules.rules_support import Files, found, looking_for, post
 
 LENGTH = 4000
 CHANCE = random.Random(5)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import found, looking_for, steady
+
+from tests.rules.rules_support import found, looking_for, steady
 
 CAMPAIGN = looking_for({"campaign": ["Pat Doe", "Kim Roe", "Measure 26-210", "school levy"]})
 

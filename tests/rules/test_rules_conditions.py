@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rules_support import findings, looking_for, matches, ruleset
 
 from rules.post import Attachment, Author
+from tests.rules.rules_support import findings, looking_for, matches, ruleset
 
 
 def files(*names: str, size: int = 10, kind: str | None = None) -> dict[str, Any]:

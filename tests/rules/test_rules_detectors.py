@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import policy
 
 from rules.check import find_problems
+from tests.rules.rules_support import policy
 
 
 @pytest.mark.parametrize(

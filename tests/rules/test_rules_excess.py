@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import findings, looking_for, steady
 
 from rules.post import Part
+from tests.rules.rules_support import findings, looking_for, steady
 
 CAPITALS = looking_for({"excess": {"capitals": 80, "letters": 20}})
 LINES = looking_for({"excess": {"lines": 5}})

@@ -3,12 +3,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from rules_support import looking_for, post
 
 from rules.post import Attachment, Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Finding
 from rules.window import MAX_LIKE, Window
+from tests.rules.rules_support import looking_for, post
 
 REPEATS = looking_for({"repeats": {"posts": 3, "seconds": 60}})
 MANY = looking_for({"repeats": {"posts": 3, "seconds": 60, "by": "many", "min_letters": 20}})

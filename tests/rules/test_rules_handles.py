@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import found, ruleset
 
 from rules.post import Subject
+from tests.rules.rules_support import found, ruleset
 
 OFFICES = ["officer", "official", "hall", "police", "mayor", "clerk", "council", "fire department"]
 WHEN = {"handles": {"any_of": OFFICES, "except": ["fan", "former"]}}

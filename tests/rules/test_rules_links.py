@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import findings, found, looking_for, steady
 
 from rules.detectors.links import problem
+from tests.rules.rules_support import findings, found, looking_for, steady
 
 BLOCKED = looking_for({"links": ["bad.example"]})
 EVERY = looking_for({"links": {"every": True, "except": ["city.example", ".gov"]}})

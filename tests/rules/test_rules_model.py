@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import Files, findings, found, looking_for, policy, ruleset, steady
 
 from rules.compile import compile_policy
 from rules.model.features import BITS, LONGEST, runs
 from rules.model.groups import GROUP, SIDE, masked, without
 from rules.model.linear import HEADS, WEIGHTS, Linear, shipped
 from rules.text import reading
+from tests.rules.rules_support import Files, findings, found, looking_for, policy, ruleset, steady
 
 
 def plain(text: str) -> bytes:

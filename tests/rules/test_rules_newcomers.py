@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from rules_support import NOON, findings, looking_for, post, ruleset
 
 from rules.post import Author, Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Finding
 from rules.window import MAX_JOINS, Window
+from tests.rules.rules_support import NOON, findings, looking_for, post, ruleset
 
 NEW_ACCOUNT = looking_for({"newcomer": {"account_hours": 24}})
 NEW_MEMBER = looking_for({"newcomer": {"member_hours": 2}})

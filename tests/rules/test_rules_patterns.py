@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import found, looking_for, matches
 
 from rules.detectors.patterns import PatternSet, problem
+from tests.rules.rules_support import found, looking_for, matches
 
 
 def test_a_pattern_finds_its_span_in_code_points() -> None:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import Files
 
 from rules.load import dump_policy, load_policy
+from tests.rules.rules_support import Files
 
 HEAD = """\
 name: City

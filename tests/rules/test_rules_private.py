@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import found, looking_for, matches
 
 from rules.detectors.private import problem
 from rules.detectors.private.cards import luhn
 from rules.ruleset import Ruleset
+from tests.rules.rules_support import found, looking_for, matches
 
 
 def private(kind: str, **more: object) -> Ruleset:

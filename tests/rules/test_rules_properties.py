@@ -8,7 +8,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import CLAUSE, NOON, Files, policy, post, ruleset, steady
 
 from rules.compile import compile_policy
 from rules.load import dump_policy, load_policy
@@ -16,6 +15,7 @@ from rules.policy import Policy
 from rules.post import Attachment, Author, Part, Post, Subject
 from rules.verdict import Verdict
 from rules.window import Window
+from tests.rules.rules_support import CLAUSE, NOON, Files, policy, post, ruleset, steady
 
 DEFAULT = compile_policy(Files().load("shipped:policies/default.yaml"))
 

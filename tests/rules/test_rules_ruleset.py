@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rules_support import findings, looking_for, policy, post, ruleset
 
 from rules.compile import compile_policy
 from rules.post import Author, Part, Place, Subject
 from rules.verdict import ALLOWED, Action, Priority
+from tests.rules.rules_support import findings, looking_for, policy, post, ruleset
 
 DARN: dict[str, Any] = {"when": {"words": ["darn"]}}
 AUTHORITY = {"authorised_by": "Council", "authorised_on": "2026-01-02", "authorised_why": "Because."}

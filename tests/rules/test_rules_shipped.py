@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import Files, findings, post
 
 from rules.compile import compile_policy
 from rules.load import load_policy
@@ -11,6 +10,7 @@ from rules.post import Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Action
 from rules.window import Window
+from tests.rules.rules_support import Files, findings, post
 
 ORDINARY = """
 the mayor is wrong about the budget

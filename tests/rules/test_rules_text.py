@@ -5,12 +5,12 @@ from string import ascii_lowercase
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_support import steady
 
 from rules.text.characters import fold_character
 from rules.text.lookalikes import LOOKALIKES
 from rules.text.text import Text
 from rules.text.vocabulary import Vocabulary
+from tests.rules.rules_support import steady
 
 ANY = st.text(st.characters(codec=None), max_size=120)
 TRICKY = st.text(st.sampled_from("aAbsS5$1l!. -_*|'\u200b\u0301é ｆаß日😀\u202e\ud800\n"), max_size=60)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from rules_support import found, looking_for, matches
 
 from rules.detectors.terms import problem
+from tests.rules.rules_support import found, looking_for, matches
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 
 import discord
 import pytest
-from sandbox_support import PersonClient, connected
 
 from bot.sandbox import Community, Exchange, Sandbox, sample_community
+from tests.sandbox_support import PersonClient, connected
 
 
 @pytest.fixture

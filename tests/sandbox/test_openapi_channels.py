@@ -1,7 +1,8 @@
 import io
 
 import discord
-from openapi_tour import Tour
+
+from tests.openapi_tour import Tour
 
 
 async def test_threads_are_as_described(tour: Tour) -> None:

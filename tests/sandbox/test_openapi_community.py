@@ -3,10 +3,10 @@ from datetime import timedelta
 import discord
 import pytest
 from discord import AutoModRuleAction, AutoModRuleEventType, AutoModRuleTriggerType, AutoModTrigger
-from openapi_tour import Tour
-from sandbox_support import Refused
 
 from bot.sandbox.world import building
+from tests.openapi_tour import Tour
+from tests.sandbox_support import Refused
 
 
 async def test_logging_in_is_as_described(tour: Tour) -> None:

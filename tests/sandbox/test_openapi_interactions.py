@@ -3,7 +3,8 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
-from openapi_tour import Tour
+
+from tests.openapi_tour import Tour
 
 Interaction = discord.Interaction[discord.Client]
 

@@ -2,10 +2,10 @@ import re
 from typing import Any
 
 import pytest
-from openapi import ApiDescription
 
 from bot.sandbox import Exchange
 from bot.sandbox.rest import ROUTES
+from tests.openapi import ApiDescription
 
 USER = {
     "id": "1",

@@ -2,7 +2,8 @@ import io
 from datetime import timedelta
 
 import discord
-from openapi_tour import Tour
+
+from tests.openapi_tour import Tour
 
 
 def file(text: str = "Agenda") -> discord.File:

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import discord
 import pytest
-from sandbox_support import PersonClient, Refused, Watch, until
 
 from bot.sandbox import Community, Permission
 from bot.sandbox.sample import BOT_PERMISSIONS
 from bot.sandbox.world import permissions
 from bot.sandbox.world.models import Overwrite
+from tests.sandbox_support import PersonClient, Refused, Watch, until
 
 Enter = Callable[[str], Awaitable[PersonClient]]
 

@@ -6,9 +6,9 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from sandbox_support import PersonClient, Refused
 
 from bot.sandbox import Answer, Cdn, Community, Cut, Delay, Happening
+from tests.sandbox_support import PersonClient, Refused
 
 DELETE = "/channels/{channel_id}/messages/{message_id}"
 CREATE = "/channels/{channel_id}/messages"

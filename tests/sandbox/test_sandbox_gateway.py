@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from sandbox_support import PersonClient, QuickClient, connected, until
 
 from bot.sandbox import Community, Events, GatewayDown, GatewayDrop, RefuseResume
 from bot.sandbox.world import building
+from tests.sandbox_support import PersonClient, QuickClient, connected, until
 
 Enter = Callable[[str], Awaitable[PersonClient]]
 

@@ -7,9 +7,9 @@ from typing import Any
 import discord
 import pytest
 from discord import app_commands
-from sandbox_support import PersonClient, QuickClient, Refused, Watch, connected, until
 
 from bot.sandbox import Community
+from tests.sandbox_support import PersonClient, QuickClient, Refused, Watch, connected, until
 
 Enter = Callable[[str], Awaitable[PersonClient]]
 

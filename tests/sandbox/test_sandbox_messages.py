@@ -7,10 +7,10 @@ from typing import Any
 
 import discord
 import pytest
-from sandbox_support import PersonClient, Refused, until
 
 from bot.sandbox import Community, Preview
 from bot.sandbox.world import ids
+from tests.sandbox_support import PersonClient, Refused, until
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import discord
 import pytest
-from sandbox_support import PersonClient, Refused, until
 
 from bot.sandbox import Community
+from tests.sandbox_support import PersonClient, Refused, until
 
 Enter = Callable[[str], Awaitable[PersonClient]]
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from postgres import Server, running
 
 from storage import Database, open_database
+from tests.postgres import Server, running
 
 PATIENCE = 0.3
 """Seconds that a write waits for a lock in tests."""

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 from sqlalchemy import select
-from storage_samples import CITY, NOW, recorded
 
 from storage import Database, cases, decisions, ledger, rulesets, schema
 from storage.decisions import NewDecision
 from storage.rulesets import RulesetChange
 from storage.schema import CaseState, Outcome
+from tests.storage.storage_samples import CITY, NOW, recorded
 
 UPHELD = NewDecision(Outcome.UPHELD, 21, "Kim \0", "it names a private number", clause="privacy")
 CHANGE = RulesetChange("a" * 64, "name: one", "+ name: one", None, "policy file", "first start")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_samples import CITY, LEASE, NOW, recorded
 
 from storage import Database, enforcements, open_database
 from storage.enforcements import Enforcement, SentMessage
 from storage.schema import EnforcementState
+from tests.storage.storage_samples import CITY, LEASE, NOW, recorded
 
 LATER = NOW + LEASE
 Mark = Callable[..., bool]

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from postgres import connect
-from storage_samples import CITY
 
 from storage import Database, open_database
+from tests.postgres import connect
+from tests.storage.storage_samples import CITY
 
 CONTENDER = """
 import asyncio, sys

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
-from storage_samples import CITY, NOW, POST, recorded
 
 from storage import Database, Transaction, ledger, open_database
 from storage.evidence import KeptFile
 from storage.ledger import Broken, Entry
 from storage.schema import attachments, evidence, ledger_heads
 from storage.schema import ledger as entries
+from tests.storage.storage_samples import CITY, NOW, POST, recorded
 
 
 async def fill(db: Database, count: int, community: int = CITY) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from storage_samples import CITY, NOW
 
 from storage import Database, cursors, reminders
 from storage.schema import OccurrenceState
+from tests.storage.storage_samples import CITY, NOW
 
 LATER = NOW + timedelta(minutes=1)
 

@@ -9,12 +9,10 @@ import sys
 import threading
 from dataclasses import fields, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Table, func, select, text
-from storage_samples import CITY, LEASE, NOW, POST, VERDICT, new_case, recorded
 
 from rules.post import Subject
 from rules.verdict import Action, Priority
@@ -26,6 +24,7 @@ from storage.evidence import KeptFile
 from storage.recording import record_in
 from storage.rulesets import RulesetVersion
 from storage.schema import CaseState, EnforcementState, FileState
+from tests.storage.storage_samples import CITY, LEASE, NOW, POST, VERDICT, new_case, recorded
 
 TABLES = (schema.cases, schema.evidence, schema.ledger, schema.enforcements, schema.incidents)
 
@@ -242,8 +241,7 @@ async def test_a_transaction_cancelled_in_the_line_never_starts(sqlite_db: Datab
 
 CRASH = """
 import asyncio, sys, time
-sys.path.insert(0, sys.argv[2])
-from storage_samples import LEASE, NOW, new_case
+from tests.storage.storage_samples import LEASE, NOW, new_case
 from storage import open_database
 from storage.recording import record_in
 
@@ -260,7 +258,7 @@ asyncio.run(main())
 
 
 async def test_a_killed_process_leaves_nothing(db: Database, url: str) -> None:
-    command = [sys.executable, "-c", CRASH, url, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", CRASH, url]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     assert await process.stdout.readline() == b"written\n"

@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from postgres import connect
 from sqlalchemy import func, select, text
-from storage_samples import CITY, POST, recorded
 
 from storage import Database, Incompatible, Transaction, Unavailable, cursors, ledger, open_database, schema
 from storage.evidence import KeptFile
+from tests.postgres import connect
+from tests.storage.storage_samples import CITY, POST, recorded
 
 GIVEN_UP_EARLY = 5.0
 """Seconds within which twenty writers must have given up; one after another they would take six or more."""
