@@ -150,9 +150,9 @@ def with_lists(detector: Patterns, lists: Lists) -> Patterns:
 
 
 def vocabulary(detectors: Numbered[Patterns]) -> set[bytes]:
-    """Return the words that stand in the patterns which search the words as they are read."""
-    folded = (pattern for _, detector in detectors if detector.fold for pattern in detector.any_of)
-    return {f" {word}".encode() for pattern in folded for word in _WORD.findall(_ESCAPES.sub(" ", pattern))}
+    """Return the words that stand in patterns."""
+    patterns = (pattern for _, detector in detectors for pattern in detector.any_of)
+    return {f" {word}".encode() for pattern in patterns for word in _WORD.findall(_ESCAPES.sub(" ", pattern))}
 
 
 def _build_over(detectors: Numbered[Patterns], fold: bool) -> Index | None:

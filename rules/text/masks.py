@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from string import ascii_letters, digits
 
 from rules.text.reading import LETTERS
@@ -31,15 +31,18 @@ def _letter(code: int) -> int:
 _KNOWN = bytes(map(_letter, range(256)))
 
 
+_Index = dict[tuple[int, int, int], list[bytes]]
+"""Words by their length, their first letter, and their last one or a sign, the likeliest first."""
+
+
 class Masks:
     """The words that one with signs for letters may stand for."""
 
-    def __init__(self, words: Iterable[bytes], others: Iterable[bytes]) -> None:
+    def __init__(self, words: Collection[bytes], others: Collection[bytes]) -> None:
         """Take words of small letters, those to prefer first; a space at either end is the edge of a word."""
-        ends = set(words)
-        self._whole = _index(literal.strip(b" ") for literal in ends)
-        self._others = _index(literal.strip(b" ") for literal in others)
-        self._beginnings = _index(literal.strip(b" ") for literal in ends if not literal.endswith(b" "))
+        self._rank = _ranks(words) | {word: 0 for word in _ranks(others) if word not in words}
+        self._whole = self._index(self._rank)
+        self._beginnings = self._index({word.strip(b" ") for word in words if not word.endswith(b" ")})
         self._lengths = sorted({length for length, _, _ in self._beginnings})
 
     def fill(self, looks: bytes) -> bytes:
@@ -58,17 +61,31 @@ class Masks:
         if _SPELLED.fullmatch(written):
             return written
         token = written.translate(_KNOWN)
-        holes = _HOLES.findall(token)
-        whole = _find(self._whole, token) or _find(self._others, token)
-        if whole or len(holes) != 1:
-            return whole or written
-        hole = token.find(holes[0])
+        if not _enough(token):
+            return written
+        best = self._find(self._whole, token)
+        rank, filled = (self._rank[best], best) if best else (-1, written)
+        holes = [match.end() for match in _HOLES.finditer(token)]
+        if len(holes) > 1 or b"?" in token:
+            return filled
         for length in self._lengths:
-            if hole + 1 < length < len(token) and (length, token[0], token[length - 1]) in self._beginnings:
-                begun = _find(self._beginnings, token[:length])
-                if begun:
-                    return begun + written[length:]
-        return written
+            if holes[0] <= length < len(token):
+                begun = self._find(self._beginnings, token[:length])
+                if begun and self._rank[begun] > rank:
+                    rank, filled = self._rank[begun], begun + written[length:]
+        return filled
+
+    def _index(self, words: Iterable[bytes]) -> _Index:
+        index: defaultdict[tuple[int, int, int], list[bytes]] = defaultdict(list)
+        for word in sorted(words, key=lambda word: (-self._rank[word], word)):
+            if len(word) >= 3 and word.isalpha():
+                for last in (word[-1], ord("*")):
+                    index[len(word), word[0], last].append(word)
+        return dict(index)
+
+    def _find(self, index: _Index, token: bytes) -> bytes | None:
+        candidates = index.get((len(token), token[0], token[-1]), ())
+        return next((word for word in candidates if _agrees(token, word)), None)
 
 
 def _beginning(looks: bytes, sign: int) -> int:
@@ -77,24 +94,11 @@ def _beginning(looks: bytes, sign: int) -> int:
     return sign - len(before) + len(before.rstrip(_WORD))
 
 
-_Index = dict[tuple[int, int, int], list[bytes]]
-"""Words by their length, their first letter, and their last one or a sign."""
-
-
-def _index(words: Iterable[bytes]) -> _Index:
-    index: defaultdict[tuple[int, int, int], list[bytes]] = defaultdict(list)
-    for word in sorted(set(words)):
-        if len(word) >= 3 and word.isalpha():
-            for last in (word[-1], ord("*")):
-                index[len(word), word[0], last].append(word)
-    return dict(index)
-
-
-def _find(index: _Index, token: bytes) -> bytes | None:
-    candidates = index.get((len(token), token[0], token[-1]))
-    if not candidates or not _enough(token):
-        return None
-    return next((word for word in candidates if _agrees(token, word)), None)
+def _ranks(literals: Collection[bytes]) -> dict[bytes, int]:
+    """Return words by how many of them begin with each: of two that fit, that one is the likelier."""
+    words = {literal.strip(b" ") for literal in literals}
+    beginnings = Counter(word[:length] for word in words for length in range(3, len(word) + 1))
+    return {word: beginnings[word] for word in words}
 
 
 def _enough(token: bytes) -> bool:

@@ -70,13 +70,20 @@ class Text:
 
     @cached_property
     def views(self) -> tuple[bytes, ...]:
-        """Return the text otherwise than it is written: as it looks, and with its words put together."""
+        """Return the text otherwise than it is written: as it looks, with its words put together."""
         looks = () if self._source.isascii() else (self.shown,)
-        return looks if self.signs is NO_SIGNS else (*looks, self.mended)
+        if self.signs is not NO_SIGNS:
+            return (*looks, self.mended, self.joined)
+        return (*looks, self.plain) if undoing.mixes(self.shown) else looks
 
     def traced_view(self, number: int) -> Traced:
         """Return one of `views` with origins."""
-        return self.traced_shown if self.views[number] is self.shown else self.traced_mended
+        view = self.views[number]
+        if view is self.shown:
+            return self.traced_shown
+        if view is self.plain:
+            return self.traced_plain
+        return self.traced_mended if view is self.mended else self.traced_joined
 
     @cached_property
     def rereadings(self) -> tuple[bytes, ...]:
@@ -131,11 +138,7 @@ class Text:
 
     @property
     def _undoubling(self) -> tuple[Step, ...]:
-        return (
-            (undoing.undouble_all, self._vocabulary.undouble)
-            if self.signs.drawn
-            else (self._vocabulary.undouble,)
-        )
+        return undoing.undouble_all, self._vocabulary.undouble, self._vocabulary.settle
 
     def place(self, span: Span) -> Span:
         """Return where the characters of a span of a reading stand in the original."""

@@ -17,28 +17,28 @@ def _shape(code: int) -> str:
         return "x"
     if character == "'":
         return "x"
-    return "0" if character.isdigit() else "*" if character in "*#%^+" else "."
+    if character.isdigit():
+        return "0"
+    return "*" if character in "*#%^+" else "_" if character in "_|~`" else "."
 
 
 _SHAPES = "".join(map(_shape, range(256))).encode()
-_BROKEN = re.compile(rb"[.*](?:(?<=x[.*])[.*]{0,3}[x0]|(?<=0[.*])[.*]{0,3}x|(?<=xx\*))")
+_BROKEN = re.compile(
+    rb"[.*_](?:(?<=x[.*_])[.*_]{0,3}[x0]|(?<=0[.*_])[.*_]{0,3}x|(?<=0[*_])[*_]{0,3}0|(?<=xx\*))"
+)
 
 _SPELLED = re.compile(
     rb"(?<![A-Za-z0-9@$\x80-\xff])[A-Za-z0-9@$]([^A-Za-z0-9@$\x80-\xff]{1,3})[A-Za-z0-9@$]"
     rb"(?:\1[A-Za-z0-9@$](?![A-Za-z0-9@$\x80-\xff]))+"
 )
 """Three or more letters that stand alone, all the same way apart: the words of what was spelled out stand."""
-_GAPS = re.compile(
-    rb"[^A-Za-z0-9@$\x80-\xff](?<=(?<![A-Za-z0-9])[A-Za-z0-9@$].)[^A-Za-z0-9@$\x80-\xff]{0,2}"
-    rb"(?=[A-Za-z0-9@$](?![A-Za-z0-9]))",
-    re.DOTALL,
-)
-"""What else stands between letters that stand alone."""
 _JOINS = re.compile(
     rb"[^\sA-Za-z0-9'@$\x80-\xff](?:(?:(?<=[A-Za-z][^.])|(?<=[A-Za-z]\.)(?![A-Z]))"
-    rb"[^\sA-Za-z0-9'@$\x80-\xff]{0,3}(?=[A-Za-z0-9@$])|(?<=[0-9@$][*_|~`.-])(?=[A-Za-z]))"
+    rb"[^\sA-Za-z0-9'@$\x80-\xff]{0,3}(?=[A-Za-z0-9@$])|(?<=[0-9@$][.-])(?=[A-Za-z])"
+    rb"|(?<=[0-9@$][*_|~`])[*_|~`]{0,3}(?=[A-Za-z0-9@$]))"
 )
 """Signs inside a word, but not the full stop of a sentence that lacks its space."""
+_MIXED = re.compile(rb"[0-9@$](?:(?<=[A-Za-z].)|(?=[A-Za-z]))")
 _DOUBLED = re.compile(rb"(?<= )(?:([a-z])\1){3,}(?= )")
 _DRAWN = re.compile(rb"([a-z])\1{2,}")
 _REPEATS = re.compile(rb"([a-z])\1+")
@@ -69,6 +69,11 @@ def broken(looks: bytes) -> list[bytes]:
     return words
 
 
+def mixes(looks: bytes) -> bool:
+    """Return whether digits or signs that may be letters stand beside letters."""
+    return _MIXED.search(looks) is not None
+
+
 def _spelled(data: bytes, segment: Segment) -> Iterator[Span]:
     for match in _SPELLED.finditer(data):
         start, end = match.span()
@@ -84,14 +89,13 @@ def undouble_all(data: bytes) -> Iterator[Span]:
         yield from ((at, at + 1) for at in range(match.start() + 1, match.end(), 2))
 
 
-_GAP = leave_out(_GAPS)
 _JOIN = leave_out(_JOINS)
 
 
 def mending(why: Signs, segment: Segment) -> tuple[Step, ...]:
     """Return the steps that put the broken-up and spelled-out words of a text as it looks together."""
-    apart: tuple[Step, ...] = (lambda data: _spelled(data, segment), _GAP)
-    return (*(apart if why.apart else ()), *((_JOIN,) if why.broken else ()))
+    spelled: Step = lambda data: _spelled(data, segment)  # noqa: E731
+    return (*((spelled,) if why.apart else ()), *((_JOIN,) if why.broken else ()))
 
 
 def runs_of(most: int) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 from string import ascii_lowercase
@@ -10,8 +11,8 @@ from string import ascii_lowercase
 from ahocorasick_rs import BytesAhoCorasick
 
 from rules.text.masks import Masks
-from rules.text.reading import LETTERS, Span, cut
-from rules.text.undoing import squash
+from rules.text.reading import LETTERS, Span, Traced, cut
+from rules.text.undoing import runs_of, squash
 
 _LONG = [
     *(letter.encode() * (4 if letter == "w" else 3) for letter in ascii_lowercase),
@@ -23,7 +24,10 @@ _OWN = len(_LONG) + len(_APART)
 """How many telltales there are before a vocabulary's own."""
 _THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
-_FEWEST = 4
+_FEWEST, _LEAST = 4, 3
+"""Letters of the shortest word that is looked for, and of the shortest beside it."""
+_DRAWN = re.compile(rb"([a-z])\1{2,}")
+_RUN = re.compile(rb"([a-z])\1*")
 _LONGEST = 20
 _ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
 """What doubles the consonant before it in ordinary words: raped and rapped."""
@@ -40,16 +44,26 @@ class Vocabulary:
 
     def __init__(self, words: Collection[bytes] = (), others: Collection[bytes] = ()) -> None:
         """Index the words."""
-        known = {*words, *(other for other in others if len(other.strip(b" ")) >= _FEWEST)}
-        doubled = {variant: place for word in known for variant, place in _doubled(word)}
-        for word in known:
-            doubled.pop(word, None)
+        bare = {word.strip(b" ") for word in (*words, *others)}
+        long = [word for word in words if len(word.strip(b" ")) >= _FEWEST]
+        beside = [
+            b" " + word + b" " for word in {other.strip(b" ") for other in others} if len(word) >= _LEAST
+        ]
+        doubled = {
+            variant: place
+            for literal in sorted({*long, *beside})
+            for variant, place in _doubled(literal)
+            if variant.strip(b" ") not in bare
+        }
         self.fill = Masks(words, others).fill
+        known = {*words, *(other for other in others if len(other.strip(b" ")) >= _FEWEST)}
         self._known = BytesAhoCorasick([*{cut(word, squash) for word in known}])
         self._telltale = BytesAhoCorasick([*_LONG, *_APART, *doubled])
         self._doubled = [0] * _OWN + [*doubled.values()]
-        bare = {word.strip(b" ") for word in (*words, *others)}
         self._pieces = _ALONE.union(word for word in bare if len(word) > 1)
+        self._squashed: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for word in sorted(bare):
+            self._squashed[cut(word, squash)].append(word)
 
     def knows(self, words: Iterable[bytes]) -> bool:
         """Return whether words that signs break up, or whose letters are drawn out, may be some of these."""
@@ -67,7 +81,8 @@ class Vocabulary:
         if not found:
             return False, False, False
         numbers = {number for number, _, _ in found}
-        drawn = _around(words, (start for number, start, _ in found if number < len(_LONG)))
+        places = (start for number, start, _ in found if number < len(_LONG))
+        drawn = [words[start:end] for start, end in _around(words, places)]
         return (
             any(len(_LONG) <= n < _OWN for n in numbers) and _THREE_APART.search(words) is not None,
             bool(drawn) and self.knows(drawn),
@@ -80,35 +95,48 @@ class Vocabulary:
         places = {start + self._doubled[number] for number, start, _ in found if self._doubled[number]}
         return ((place, place + 1) for place in sorted(places))
 
+    def settle(self, words: bytes) -> Iterator[Span]:
+        """Leave out the letters by which a known word is drawn out to three and more: a step."""
+        for start, end in _around(words, (match.start() for match in _DRAWN.finditer(words))):
+            for known in self._squashed.get(cut(words[start:end], squash), ()):
+                runs = [
+                    (start + there.start(), len(there[0]), len(own[0]))
+                    for there, own in zip(_RUN.finditer(words[start:end]), _RUN.finditer(known), strict=True)
+                ]
+                if all(there == own or there >= max(own, 3) for _, there, own in runs):
+                    yield from ((at + own, at + there) for at, there, own in runs if there > own)
+                    break
+
     def segment(self, letters: bytes) -> list[int]:
         """Return where words end in letters that were spelled out without a word's end.
 
         Known words must cover all the letters, or those of four letters and more all that they can.
         """
-        return _cover(letters, self._pieces, 1, complete=True) or _cover(
-            letters, self._pieces, _FEWEST, complete=False
-        )
+        for step in (runs_of(2), runs_of(1)):
+            kept = Traced(letters, range(len(letters))).without(step)
+            ends = _cover(kept.data, self._pieces, 1, complete=True)
+            if ends:
+                return [kept.origins[end] for end in ends]
+        return _cover(letters, self._pieces, _FEWEST, complete=False)
 
 
-def _around(words: bytes, places: Iterable[int]) -> list[bytes]:
-    """Return the words that stand at some places, given in order."""
-    found, at = [], 0
+def _around(words: bytes, places: Iterable[int]) -> Iterator[Span]:
+    """Yield where the words stand that places, given in order, lie in."""
+    at = 0
     for place in places:
         if place >= at:
             at = words.find(b" ", place + 1)
-            found.append(words[words.rfind(b" ", 0, place + 1) + 1 : at])
-    return found
+            yield words.rfind(b" ", 0, place + 1) + 1, at
 
 
 def _doubled(literal: bytes) -> Iterator[tuple[bytes, int]]:
     """Yield a word with one letter doubled where that makes no other word, and the place of the second."""
-    if len(literal.strip(b" ")) >= _FEWEST:
-        for n, letter in enumerate(literal):
-            if chr(letter).isalpha() and may_double(literal.rstrip(b" "), n):
-                yield literal[:n] + bytes([letter]) + literal[n:], n + 1
+    for n, letter in enumerate(literal):
+        if chr(letter).isalpha() and _may_double(literal.rstrip(b" "), n):
+            yield literal[:n] + bytes([letter]) + literal[n:], n + 1
 
 
-def may_double(word: bytes, n: int) -> bool:
+def _may_double(word: bytes, n: int) -> bool:
     """Return whether the letter at `n` doubled makes a word that nobody means."""
     letter, after = word[n : n + 1], word[n + 1 :]
     if letter in (b"e", b"o"):

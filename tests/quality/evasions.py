@@ -32,7 +32,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 """The words that are rewritten: nobody hides `a` or `is`."""
 VOWELS = "aeiou"
 LEET = str.maketrans("aeiost", "4310$7")
-SIGNS = str.maketrans({"a": "@", "i": "!", "s": "$", "o": "*", "u": "*", "e": "*"})
+SIGNS = str.maketrans({"a": "@", "i": "!", "s": "$"})
 
 
 def _passing_for() -> dict[str, list[str]]:
@@ -87,6 +87,7 @@ EVASIONS: dict[str, Evasion] = {
     "dashes": lambda word: CHANCE.choice("-_~").join(word),
     "a star for a letter": _inner(lambda _: "*"),
     "signs for letters": lambda word: word[0] + word[1:].lower().translate(SIGNS),
+    "two stars for letters": lambda word: word[0] + "**" + word[3:] if len(word) > 3 else word,
     "a letter repeated": _inner(lambda letter: letter * CHANCE.randint(3, 8)),
     "a letter doubled": _inner(lambda letter: letter * 2),
     "every letter doubled": _each(lambda letter: letter * 2),
