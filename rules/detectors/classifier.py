@@ -19,6 +19,9 @@ _WORD = re.compile(rb"[^ ]+")
 def build(detectors: Numbered[Classifier]) -> Index:
     """Return the index of all classifier detectors, which share one scoring of each text."""
     model = shipped()
+    least = min(
+        (min(d.threshold, d.threshold_for_groups or 1) for _, d in detectors if d.head == "abuse"), default=1
+    )
     wanted = [
         (number, HEADS.index(d.head), (d.threshold, d.threshold_for_groups or d.threshold))
         for number, d in detectors
@@ -26,7 +29,7 @@ def build(detectors: Numbered[Classifier]) -> Index:
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
-            likelihoods, names_a_group = model.scores(text.plain)
+            likelihoods, names_a_group = model.scores(text.plain, least)
             for number, head, thresholds in wanted:
                 if likelihoods[head] >= thresholds[names_a_group]:
                     scan.hit(number).details.append(f"model: {HEADS[head]} {likelihoods[head]:.2f}")

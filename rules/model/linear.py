@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.model.features import LONGEST, Runs, runs, weight
+from rules.model.features import LONGEST, Runs, weight
 from rules.model.groups import GROUP, masked, without
 
 HEADS = ("abuse", "hate", "threat")
+ABUSE = HEADS.index("abuse")
 WEIGHTS = "weights.npz"
 
 
@@ -32,42 +33,41 @@ class Linear:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def scores(self, plain: bytes) -> Scores:
+    def scores(self, plain: bytes, least: float = 0.0) -> Scores:
         """Return the scores of a text, given its plain reading.
 
-        A comment that scores as abuse only for naming a group is none: the lower of the scores with and
-        without the words for groups counts.
+        A comment that looks like abuse only for naming a group is none: of the scores with and without the
+        words for groups, the lower one counts. Below the likelihood `least` it is not looked for.
         """
         text = masked(plain[:LONGEST])
-        bare = without(text)
-        full = self._sums(runs(text))
-        if len(bare) < len(text):
-            full[0] = min(full[0], self._sums(runs(bare))[0])
-        return Scores(tuple(map(_probability, full)), GROUP in text)
+        likelihoods = self._likelihoods(text)
+        if likelihoods[ABUSE] >= least and len(bare := without(text)) < len(text):
+            likelihoods[ABUSE] = min(likelihoods[ABUSE], self._likelihoods(bare)[ABUSE])
+        return Scores(tuple(likelihoods), GROUP in text)
 
     def heaviest(self, plain: bytes, head: int, most: int) -> list[int]:
-        """Return the words, by their number, that weighed most towards a head, the heaviest first."""
-        found = runs(masked(plain[:LONGEST]))
-        scale = np.repeat([weight(found.characters), weight(found.words)], [found.characters, found.words])
-        parts = self.weights[found.rows(), head] * scale
-        spaces = np.flatnonzero(found.data == ord(" "))
-        # Each run counts for the word in which its middle lies.
-        middles = (found.begins + found.ends) // 2
-        words = np.clip(np.searchsorted(spaces, middles, "right") - 1, 0, max(len(spaces) - 2, 0))
-        weighed = np.bincount(words, parts)
+        """Return the words, by their number, that weighed most towards a head, the heaviest first.
+
+        A run counts for the word in which its middle lies.
+        """
+        runs = Runs(masked(plain[:LONGEST]))
+        rows = runs.rows()
+        weights = self.weights[rows, head].astype(np.float64)
+        weights[: runs.characters] *= weight(runs.characters)
+        weights[runs.characters :] *= weight(len(rows) - runs.characters)
+        words = np.searchsorted(runs.spaces, runs.middles(), "right") - 1
+        weighed = np.bincount(words.clip(0, max(len(runs.spaces) - 2, 0)), weights)
         return [int(n) for n in np.argsort(-weighed, kind="stable")[:most] if weighed[n] > 0]
 
-    def _sums(self, found: Runs) -> list[float]:
-        """Return the log-odds of each head."""
-        if not found.characters or not found.words:
-            return [float(value) for value in self.bias]
-        parts = np.add.reduceat(self.weights.take(found.rows(), 0), (0, found.characters), 0)
-        odds = parts[0] * weight(found.characters) + parts[1] * weight(found.words) + self.bias
-        return [float(value) for value in odds]
-
-
-def _probability(odds: float) -> float:
-    return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
+    def _likelihoods(self, text: bytes) -> list[float]:
+        rows, characters = Runs(text).distinct()
+        words = len(rows) - characters
+        if not characters or not words:
+            odds = self.bias
+        else:
+            sums = np.add.reduceat(self.weights.take(rows, 0), (0, characters), 0)
+            odds = sums[0] * weight(characters) + sums[1] * weight(words) + self.bias
+        return [1 / (1 + exp(-value)) for value in odds.tolist()]
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import corpora
-from rules.model.features import BITS, runs, weight
+from rules.model.features import ROWS, Runs, weight
 from rules.model.groups import masked
 from rules.model.linear import HEADS, WEIGHTS, Linear
 from rules.text import reading
@@ -39,10 +39,10 @@ class Table:
     def __init__(self, texts: Sequence[corpora.Text]) -> None:
         rows, values, lengths = [], [], []
         for text in texts:
-            found = runs(masked(plain(text.text)))
-            rows.append(found.rows().astype(np.int32))
-            values += [np.full(n, weight(n), np.float32) for n in (found.characters, found.words)]
-            lengths.append(len(found.begins))
+            found, characters = Runs(masked(plain(text.text))).distinct()
+            rows.append(found.astype(np.int32))
+            values += [np.full(n, weight(n), np.float32) for n in (characters, len(found) - characters)]
+            lengths.append(len(found))
         self.rows, self.values = np.concatenate(rows), np.concatenate(values)
         self.lengths = np.array(lengths)
         self.begins = np.concatenate(([0], np.cumsum(self.lengths)))[:-1]
@@ -56,7 +56,7 @@ def fit(texts: Sequence[corpora.Text]) -> Linear:
     known = ~np.isnan(labels)
     labels[~known] = 0
     counts = known * np.array([text.weight for text in texts], np.float32)[:, None]
-    weights, squares = np.zeros((2**BITS, len(HEADS)), np.float32), np.ones((2**BITS, len(HEADS)), np.float32)
+    weights, squares = np.zeros((ROWS, len(HEADS)), np.float32), np.ones((ROWS, len(HEADS)), np.float32)
     bias, bias_squares = np.zeros(len(HEADS)), np.ones(len(HEADS))
     shuffle = np.random.Generator(np.random.PCG64(SEED))
     for _ in range(EPOCHS):

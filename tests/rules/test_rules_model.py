@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.compile import compile_policy
-from rules.model.features import BITS, LONGEST, runs
+from rules.model.features import LONGEST, ROWS, Runs
 from rules.model.groups import GROUP, SIDE, masked, without
 from rules.model.linear import HEADS, WEIGHTS, Linear, shipped
 from rules.text import reading
@@ -62,7 +62,7 @@ def test_a_finding_shows_the_likelihood_and_the_words_that_weighed_most() -> Non
     head, likelihood = finding.detail.removeprefix("model: ").split()
     assert head == "threat"
     assert 0.5 <= float(likelihood) <= 1
-    assert "legs" in found(rules, "Listen: I will **find** you and break your legs")
+    assert "break" in found(rules, "Listen: I will **find** you and break your legs")
     assert 1 <= len(finding.matches) <= 3
 
 
@@ -135,8 +135,8 @@ def test_groups_and_sides_are_masked_and_no_word_is_lost() -> None:
 
 
 def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
-    rows = runs(masked(b" women ")).rows()
-    weights = np.zeros((2**BITS, len(HEADS)), np.float32)
+    rows = Runs(masked(b" women ")).rows()
+    weights = np.zeros((ROWS, len(HEADS)), np.float32)
     weights[rows] = 5
     model = Linear(weights, np.full(len(HEADS), -1, np.float32))
     abuse, hate, _ = model.scores(b" the women voted ").likelihoods
@@ -144,13 +144,13 @@ def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> Non
 
 
 def test_the_rows_of_a_run_do_not_depend_on_where_it_stands() -> None:
-    early, late = runs(b" city hall is shut "), runs(b" we all know that city hall is shut ")
+    early, late = Runs(b" city hall is shut "), Runs(b" we all know that city hall is shut ")
     assert set(early.rows()) <= set(late.rows())
 
 
 def test_different_runs_rarely_share_a_row() -> None:
     words = [f" w{n} ".encode() for n in range(2000)]
-    rows = {int(runs(word).rows()[-1]) for word in words}
+    rows = {int(Runs(word).rows()[-1]) for word in words}
     assert len(rows) > 1980
 
 
@@ -164,7 +164,7 @@ def test_no_text_is_too_odd_to_score(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["漢" * 4000, "a" * 4000, "a " * 2000, " " * 4000, "🔥" * 4000])
 def test_a_very_long_text_is_scored_by_its_beginning(text: str) -> None:
-    assert len(runs(plain(text)).data) <= LONGEST
+    assert max(Runs(plain(text)).spaces) < LONGEST
     assert findings(ruleset(asking("abuse", 1e-13)), text)
 
 
@@ -174,7 +174,7 @@ def test_the_weights_are_small_and_finite() -> None:
     file = resources.files("rules.model").joinpath(WEIGHTS)
     assert len(file.read_bytes()) < 3_000_000
     assert np.isfinite(shipped().weights).all()
-    assert shipped().weights.shape == (2**BITS, len(HEADS))
+    assert shipped().weights.shape == (ROWS, len(HEADS))
 
 
 LOADED = """
