@@ -239,7 +239,9 @@ class Service:
         def save(tx: Transaction) -> None:
             now = self._clock()
             cursors.advance(tx, self._community, moved, now=now)
-            cursors.beat(tx, self._community, now=now)
+            # An edit made during a gap is looked for from the last beat on.
+            if self.marks.connected:
+                cursors.beat(tx, self._community, now=now)
 
         try:
             await self._db.transaction(save)

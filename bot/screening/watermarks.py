@@ -32,7 +32,7 @@ class Watermarks:
     def __init__(self) -> None:
         self._channels: dict[int, _Channel] = {}
         self._moved: set[int] = set()
-        self._connected = False
+        self.connected = False
         self._begun: int | None = None
 
     def restore(self, marks: dict[int, int], begun: datetime | None) -> None:
@@ -62,8 +62,8 @@ class Watermarks:
         channel = self._channels.get(channel_id)
         if channel is None:
             # Without a gap, nothing older than the first post ever seen in a channel was missed.
-            mark = message_id - 1 if self._connected else None
-            channel = self._channels[channel_id] = _Channel(mark, gap=not self._connected)
+            mark = message_id - 1 if self.connected else None
+            channel = self._channels[channel_id] = _Channel(mark, gap=not self.connected)
         heapq.heappush(channel.under_way, message_id)
         channel.newest = max(channel.newest, message_id)
 
@@ -77,13 +77,13 @@ class Watermarks:
 
     def open_gaps(self) -> None:
         """Hold every mark where it is: from now on events may be missed."""
-        self._connected = False
+        self.connected = False
         for channel in self._channels.values():
             channel.gap = True
 
     def close_gaps(self) -> None:
         """Note that everything missed has been read back, so that an unknown channel is a new one."""
-        self._connected = True
+        self.connected = True
 
     def close_gap(self, channel_id: int, upto: int) -> None:
         """Let a channel's mark move again: everything up to `upto` has been dealt with or begun."""
