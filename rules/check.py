@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from rules.compile import compile_policy
 from rules.conditions import asks_the_model, holds_on_nothing
-from rules.detectors import attachments, links, patterns, private, terms
+from rules.detectors import attachments, links, patterns, private, sentences, terms
 from rules.documents import Path
 from rules.policy import Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
@@ -23,6 +23,7 @@ from rules.when import (
     Newcomer,
     Patterns,
     Private,
+    Sentences,
     When,
     Words,
 )
@@ -36,6 +37,7 @@ _EPOCH = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
     "words": terms.problem,
     "patterns": patterns.problem,
+    "sentences": sentences.problem,
     "domains": links.problem,
     "contacts": private.problem,
     "hashes": attachments.problem,
@@ -57,16 +59,18 @@ def _lists(policy: Policy) -> Found:
     for index, named in enumerate(policy.lists):
         check = _in_list(named)
         yield from _entries(("lists", index, "entries"), named.entries, check)
-        if named.exceptions and named.kind not in ("words", "patterns"):
-            yield ("lists", index, "except"), "only a list of words or patterns has exceptions"
+        if named.exceptions and named.kind not in ("words", "patterns", "sentences"):
+            text = "only a list of words, patterns or sentences has exceptions"
+            yield ("lists", index, "except"), text
         yield from _entries(("lists", index, "except"), named.exceptions, check)
-        if named.parts and named.kind != "patterns":
-            yield ("lists", index, "parts"), "only a list of patterns has parts"
+        if named.parts and named.kind != "sentences":
+            yield ("lists", index, "parts"), "only a list of sentences has parts"
 
 
 def _in_list(named: NamedList) -> Callable[[str], str | None]:
-    check = _ENTRY_PROBLEM[named.kind]
-    return lambda entry: check(patterns.expand(entry, named.parts))
+    if named.parts:
+        return lambda entry: sentences.problem(entry, named.parts)
+    return _ENTRY_PROBLEM[named.kind]
 
 
 def _entries(path: Path, entries: tuple[str, ...], check: Callable[[str], str | None]) -> Found:
@@ -118,16 +122,12 @@ def _authority(path: Path, rule: Rule) -> Found:
 def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
     here = (*path, when.key)
     detector = when.detector
-    if isinstance(detector, Words):
+    if isinstance(detector, Words | Patterns | Sentences):
+        check = _ENTRY_PROBLEM[when.key]
         yield from _listed(here, (*detector.any_of, *detector.lists))
-        yield from _entries(here, detector.any_of, terms.problem)
-        yield from _entries((*here, "except"), detector.exceptions, terms.problem)
-        yield from _known((*here, "lists"), detector.lists, "words", lists)
-    elif isinstance(detector, Patterns):
-        yield from _listed(here, (*detector.any_of, *detector.lists))
-        yield from _entries(here, detector.any_of, patterns.problem)
-        yield from _entries((*here, "except"), detector.exceptions, patterns.problem)
-        yield from _known((*here, "lists"), detector.lists, "patterns", lists)
+        yield from _entries(here, detector.any_of, check)
+        yield from _entries((*here, "except"), detector.exceptions, check)
+        yield from _known((*here, "lists"), detector.lists, when.key, lists)
     elif isinstance(detector, Links):
         sought = (*detector.any_of, *detector.lists, *detector.imitating, *detector.imitating_lists)
         if not detector.every and not detector.masked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rules.conditions import asks_the_model, condition
+from rules.conditions import asks_the_model, condition, denied_detectors
 from rules.detectors import (
     attachments,
     campaign,
@@ -17,6 +17,7 @@ from rules.detectors import (
     newcomers,
     patterns,
     private,
+    sentences,
     terms,
     words,
 )
@@ -40,6 +41,7 @@ from rules.when import (
     Private,
     Rate,
     Repeats,
+    Sentences,
     Words,
 )
 
@@ -50,6 +52,7 @@ def compile_policy(policy: Policy) -> Ruleset:
     Raises ValueError if a rule that asks the model would remove a comment.
     """
     numbered: list[Detector] = []
+    denied: set[int] = set()
 
     def number(detector: Detector) -> int:
         numbered.append(detector)
@@ -63,15 +66,19 @@ def compile_policy(policy: Policy) -> Ruleset:
             first = len(numbered)
             holds = condition(rule.when, number)
             own = range(first, len(numbered))
+            under_not = [*map(id, denied_detectors(rule.when))]
+            denied.update(n for n in own if id(numbered[n]) in under_not)
             secret = tuple(n for n in own if isinstance(numbered[n], Private))
             compiled = CompiledRule(rule, holds, secret)
             for n in own:
                 by_detector[n].append(compiled)
-    indexes, vocabulary = _indexes(policy, numbered)
+    indexes, vocabulary = _indexes(policy, numbered, denied)
     return Ruleset(policy, indexes, dict(by_detector), vocabulary)
 
 
-def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Vocabulary]:
+def _indexes(policy: Policy, numbered: list[Detector], denied: set[int]) -> tuple[list[Index], Vocabulary]:
+    """Return what searches. What is only asked under `not`, the `denied`, is looked for last."""
+
     def of(kind: type[D]) -> list[tuple[int, D]]:
         return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
 
@@ -84,6 +91,9 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Voc
     searched = [(number, patterns.with_lists(detector, lists)) for number, detector in of(Patterns)]
     if searched:
         built.append(patterns.build(searched))
+    spoken = [sentences.with_lists(number, detector, lists) for number, detector in of(Sentences)]
+    meant = [wanted for wanted in spoken if wanted.detector not in denied]
+    built += [sentences.build(meant)] if meant else []
     linked, invited = of(Links), of(Invites)
     if linked or invited:
         built.append(links.build(linked, invited, lists))
@@ -107,8 +117,11 @@ def _indexes(policy: Policy, numbered: list[Detector]) -> tuple[list[Index], Voc
 
         built.append(classifier.build(of(Classifier)))
     alone, beside = terms.vocabulary(found)
-    vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched))
-    return [*built, floods.build(of(Repeats), of(Rate))], vocabulary
+    vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched) | sentences.vocabulary(meant))
+    built.append(floods.build(of(Repeats), of(Rate)))
+    excuses = [wanted for wanted in spoken if wanted.detector in denied]
+    built += [sentences.build_excuses(excuses)] if excuses else []
+    return built, vocabulary
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -51,6 +51,12 @@ def holds_on_nothing(when: When) -> bool:
     return sum(map(holds_on_nothing, when.parts)) >= _least(when)
 
 
+def denied_detectors(when: When) -> Iterator[Detector]:
+    """Yield the detectors that stand under `not`."""
+    for part in when.parts:
+        yield from detectors(part) if when.key == "not" else denied_detectors(part)
+
+
 def detectors(when: When) -> Iterator[Detector]:
     """Yield every detector of a condition, those under `not` too."""
     if when.detector is not None:

@@ -74,12 +74,12 @@ class NamedList(Model):
     """A list that several rules may share."""
 
     id: Id
-    kind: Literal["words", "patterns", "domains", "contacts", "hashes"]
+    kind: Literal["words", "patterns", "sentences", "domains", "contacts", "hashes"]
     entries: Entries = ()
     exceptions: Entries = Field(default=(), alias="except")
-    """Of words: words and phrases inside which nothing counts. Of patterns: what a match may not overlap."""
+    """Of words: words and phrases inside which nothing counts. Of the rest: what a match may not overlap."""
     parts: dict[str, str] = Field(default_factory=dict)
-    """Of patterns: pieces that several share. `{person}` in a pattern stands for the part `person`."""
+    """Of sentences: pieces that several share. `{person}` in a sentence stands for the part `person`."""
     note: str = ""
     """How the list came about."""
 

@@ -49,6 +49,15 @@ class Patterns(_Listed):
     """Patterns: a match that one of these overlaps does not count."""
 
 
+class Sentences(_Listed):
+    """Patterns whose letters are words (see `rules.detectors.sentences.grammar`); less the exceptions."""
+
+    lists: Entries = ()
+    """Ids of sentence lists."""
+    exceptions: Entries = Field(default=(), alias="except")
+    """Sentences: a match that one of these overlaps does not count."""
+
+
 class Links(_Listed):
     """Links to named domains and their subdomains, every link, or links that deceive; less the exceptions."""
 
@@ -198,6 +207,7 @@ class Classifier(Model):
 Detector = (
     Words
     | Patterns
+    | Sentences
     | Links
     | Invites
     | Mentions
@@ -226,6 +236,7 @@ class When(Model):
 
     words: Words | None = None
     patterns: Patterns | None = None
+    sentences: Sentences | None = None
     links: Links | None = None
     invites: Invites | None = None
     mentions: Mentions | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -21,12 +21,6 @@ SET_MEMORY = 64 * 1024 * 1024
 """Bytes that a set may take. With RE2's default of 8 MiB, 300 patterns are rebuilt all the time."""
 MAX_PROGRAM = 5000
 """The size of the largest pattern admitted, in RE2's instructions."""
-MAX_EXPANDED = 100_000
-"""The length of the longest pattern after its parts are put in, in characters."""
-
-_PART = re.compile(r"(?<!\\[xpP])\{([a-z_]+)\}")
-_DEEPEST = 4
-"""How deep parts may stand in parts."""
 _WORD = re.compile("[a-z]{2,}")
 _ESCAPES = re.compile(r"\\.")
 
@@ -57,21 +51,8 @@ def compiled(pattern: str) -> Any:
     return re2.compile(pattern.encode("utf-8", "replace"), _options())
 
 
-def expand(pattern: str, parts: Mapping[str, str]) -> str:
-    """Return a pattern with the parts that it names put in: `{person}` becomes `(?:you|him|her)`."""
-    for _ in range(_DEEPEST):
-        if not parts or len(pattern) > MAX_EXPANDED:
-            break
-        pattern = _PART.sub(lambda name: f"(?:{parts[name[1]]})" if name[1] in parts else name[0], pattern)
-    return pattern
-
-
 def problem(pattern: str) -> str | None:
     """Return what is wrong with a pattern, where, and what to use instead, if anything."""
-    if len(pattern) > MAX_EXPANDED:
-        return f"is too long: more than {MAX_EXPANDED:,} characters"
-    if part := _PART.search(pattern):
-        return f"names a part {part[0]} that its list does not have"
     try:
         expression = compiled(pattern)
     except re2.error as error:
@@ -144,8 +125,8 @@ def with_lists(detector: Patterns, lists: Lists) -> Patterns:
     """Return a detector with the patterns of its lists among its own."""
     entries, exceptions = [*detector.any_of], [*detector.exceptions]
     for named in map(lists.__getitem__, detector.lists):
-        entries += [expand(entry, named.parts) for entry in named.entries]
-        exceptions += [expand(entry, named.parts) for entry in named.exceptions]
+        entries += named.entries
+        exceptions += named.exceptions
     return detector.model_copy(update={"any_of": tuple(entries), "exceptions": tuple(exceptions)})
 
 

@@ -1,0 +1,146 @@
+"""Find sentences, all of a ruleset's in one pass over the words of a text."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rules.detectors.patterns import MAX_PROGRAM, compiled, spans
+from rules.detectors.scan import Index, Lists, Scan
+from rules.detectors.sentences.grammar import Item, Malformed, read
+from rules.detectors.sentences.lexicon import CODE, Lexicon
+from rules.detectors.sentences.needs import branches, needs, telling_words
+from rules.text.evasions import evasions
+from rules.text.reading import Span, Traced
+from rules.text.text import Text
+from rules.when import Sentences
+
+_MOST_NEEDS = 3
+"""How many needs beside the rarest are looked at before a sentence is searched for."""
+_WORD = re.compile(rb"[^ ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A detector's sentences and its exceptions, as trees."""
+
+    detector: int
+    sentences: tuple[Item, ...]
+    exceptions: tuple[Item, ...]
+
+
+def problem(sentence: str, parts: Mapping[str, str] | None = None) -> str | None:
+    """Return what is wrong with a sentence, and where, if anything."""
+    try:
+        item = read(sentence, parts or {})
+    except Malformed as error:
+        return str(error)
+    expression = compiled(Lexicon([item]).expression(item))
+    if expression.programsize > MAX_PROGRAM:
+        return f"is too large: {expression.programsize} instructions, at most {MAX_PROGRAM}"
+    if not all(map(needs, branches(item))):
+        return "needs no word, and so would match too much"
+    return None
+
+
+def with_lists(number: int, detector: Sentences, lists: Lists) -> Wanted:
+    """Return the trees of a detector's own sentences and of those of its lists."""
+    sentences = [read(sentence, {}) for sentence in detector.any_of]
+    exceptions = [read(sentence, {}) for sentence in detector.exceptions]
+    for named in map(lists.__getitem__, detector.lists):
+        sentences += [read(sentence, named.parts) for sentence in named.entries]
+        exceptions += [read(sentence, named.parts) for sentence in named.exceptions]
+    return Wanted(number, tuple(sentences), tuple(exceptions))
+
+
+def vocabulary(detectors: Iterable[Wanted]) -> set[bytes]:
+    """Return the words that stand in sentences, common ones left out."""
+    words = {word for wanted in detectors for item in wanted.sentences for word in telling_words(item)}
+    return {f" {word.rstrip('*')}{'' if word.endswith('*') else ' '}".encode() for word in words}
+
+
+class Finder:
+    """Many sentences, of which a text is searched only for those whose rarest words it has."""
+
+    def __init__(self, detectors: Sequence[Wanted]) -> None:
+        """Index the sentences of some detectors."""
+        lexicon = Lexicon([item for wanted in detectors for item in (*wanted.sentences, *wanted.exceptions)])
+        self._code = lexicon.__getitem__
+        self._sentences: list[tuple[int, Any, list[set[bytes]]]] = []
+        self._excused: dict[int, list[Any]] = {}
+        needed: defaultdict[bytes, list[int]] = defaultdict(list)
+        for wanted in detectors:
+            self._excused[wanted.detector] = [
+                compiled(lexicon.expression(item)) for item in wanted.exceptions
+            ]
+            for item in (branch for sentence in wanted.sentences for branch in branches(sentence)):
+                rarest, *others = (lexicon.codes(need) for need in needs(item))
+                for code in rarest:
+                    needed[code].append(len(self._sentences))
+                pattern = compiled(lexicon.expression(item))
+                self._sentences.append((wanted.detector, pattern, others[:_MOST_NEEDS]))
+        self._needed = dict(needed)
+
+    def find(self, words: bytes, most: int) -> Iterator[tuple[int, list[Span]]]:
+        """Yield the detectors whose sentences are said, and the words that say them, `most` times at most."""
+        codes = [*map(self._code, words.split())]
+        present = {*codes}
+        possible = {number for code in self._needed.keys() & present for number in self._needed[code]}
+        data = b"".join(codes) if possible else b""
+        for detector, pattern, others in map(self._sentences.__getitem__, sorted(possible)):
+            if any(need.isdisjoint(present) for need in others):
+                continue
+            found = [*spans(pattern, data, most)]
+            if found:
+                excused = [span for p in self._excused[detector] for span in spans(p, data, most)]
+                kept = [(a, b) for a, b in found if not any(low < b and a < high for low, high in excused)]
+                if kept:
+                    yield detector, [(start // CODE, end // CODE) for start, end in kept]
+
+
+def build(detectors: Sequence[Wanted]) -> Index:
+    """Return the index of some sentence detectors."""
+    finder = Finder(detectors)
+
+    def scan_sentences(scan: Scan) -> None:
+        for text in scan.texts:
+            for detector, found in finder.find(text.plain, scan.most):
+                _add(scan, text, text.traced_plain, detector, found)
+            for number, words in enumerate(text.rereadings):
+                for detector, found in finder.find(words, scan.most):
+                    _add(scan, text, text.traced_rereading(number), detector, found)
+
+    return scan_sentences
+
+
+def build_excuses(detectors: Sequence[Wanted]) -> Index:
+    """Return the index of detectors that stand under `not`: they are asked only where something was found."""
+    finder = Finder(detectors)
+
+    def scan_excuses(scan: Scan) -> None:
+        if scan.hits:
+            readings = [words for text in scan.texts for words in (text.plain, *text.rereadings)]
+            for detector in {detector for words in readings for detector, _ in finder.find(words, 1)}:
+                scan.hit(detector)
+
+    return scan_excuses
+
+
+def _add(scan: Scan, text: Text, traced: Traced, detector: int, found: list[Span]) -> None:
+    """Add matches, from one word up to another, to the scan."""
+    words = [word.span() for word in _WORD.finditer(traced.data)]
+    for first, last in found:
+        start, end = words[first][0], words[last - 1][1]
+        match = text.match(traced.span(start, end), traced.data[start:end].decode("utf-8", "replace"))
+        if not scan.overlaps(detector, match):
+            scan.add(detector, replace(match, undone=_undone(text, traced, words[first:last])))
+
+
+def _undone(text: Text, traced: Traced, words: list[Span]) -> tuple[str, ...]:
+    """Return what was undone to read each of some words as it was read."""
+    forms = ((text.match(traced.span(*word)).text, traced.data[slice(*word)].decode()) for word in words)
+    changed = ((written, form) for written, form in forms if written.casefold() != form)
+    return tuple(dict.fromkeys(name for written, form in changed for name in evasions(written, form)))
