@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 from bot.config import Config
@@ -52,7 +53,7 @@ async def run(
 
     Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing, Incompatible or LeadLost.
     """
-    ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy)))
+    ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy), perf_counter))
     use_endpoints(config.discord.api, config.discord.gateway, config.discord.cdn)
     async with AsyncExitStack() as stack:
         client = Client(clock, nicknames=config.screening.nicknames)

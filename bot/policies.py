@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from time import perf_counter
 
 from bot.config import is_file_name, read_text, shipped_policies
 from rules.documents import InvalidDocument, Problem
@@ -15,11 +16,11 @@ from rules.policy import Policy
 def read_policy(name: str) -> Policy:
     """Return the policy that a file or the name of a shipped policy means. Raises InvalidDocument."""
     if is_file_name(name):
-        return load_policy(name, _read)
+        return load_policy(name, _read, perf_counter)
     if name not in shipped_policies():
         expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(shipped_policies())}"
         raise InvalidDocument([Problem(name, 1, "", f"is no policy; expected {expected}")])
-    return load_policy(f"{SHIPPED}policies/{name}.yaml", _read)
+    return load_policy(f"{SHIPPED}policies/{name}.yaml", _read, perf_counter)
 
 
 def _read(name: str) -> str:

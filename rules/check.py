@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from rules.compile import compile_policy
 from rules.conditions import asks_the_model, holds_on_nothing
-from rules.detectors import attachments, links, patterns, private, sentences, terms
+from rules.detectors import attachments, links, private, sentences
+from rules.detectors.patterns import costs, expressions
+from rules.detectors.patterns.costs import Clock
+from rules.detectors.words import terms
 from rules.documents import Path
 from rules.policy import Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
@@ -36,7 +39,7 @@ Found = Iterator[tuple[Path, str]]
 _EPOCH = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
     "words": terms.problem,
-    "patterns": patterns.problem,
+    "patterns": expressions.problem,
     "sentences": sentences.problem,
     "domains": links.problem,
     "contacts": private.problem,
@@ -44,10 +47,13 @@ _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
 }
 
 
-def find_problems(policy: Policy) -> list[tuple[Path, str]]:
-    """Return everything wrong with a policy, each with its path; examples only if all else holds."""
+def find_problems(policy: Policy, clock: Clock | None = None) -> list[tuple[Path, str]]:
+    """Return everything wrong with a policy, each with its path; examples only if all else holds.
+
+    With a clock, patterns are also timed.
+    """
     found = [*_clauses(policy), *_lists(policy), *_rules(policy)]
-    return found or list(_examples(policy))
+    return found or [*(_slow(policy, clock) if clock else ()), *_examples(policy)]
 
 
 def _clauses(policy: Policy) -> Found:
@@ -156,9 +162,38 @@ def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:
         yield here, "combines nothing"
     elif when.at_least and when.at_least.count > len(when.parts):
         yield (*here, "count"), f"asks for {when.at_least.count} of {len(when.parts)}"
-    for number, part in enumerate(when.parts):
-        inside: Path = {"not": (), "at_least": ("of", number)}.get(when.key, (number,))
+    for inside, part in _parts(when):
         yield from _when((*here, *inside), part, lists)
+
+
+def _parts(when: When) -> Iterator[tuple[Path, When]]:
+    for number, part in enumerate(when.parts):
+        yield {"not": (), "at_least": ("of", number)}.get(when.key, (number,)), part
+
+
+def _slow(policy: Policy, clock: Clock) -> Found:
+    patterns = [*_listed_patterns(policy)]
+    for index, rule in enumerate(policy.rules):
+        patterns += _own_patterns(("rules", index, "when"), rule.when)
+    suspects = costs.costly([pattern for _, pattern in patterns], clock)
+    for path, pattern in patterns:
+        text = costs.problem(pattern, clock) if pattern in suspects else None
+        if text:
+            yield path, text
+
+
+def _listed_patterns(policy: Policy) -> Found:
+    for index, named in enumerate(policy.lists):
+        if named.kind == "patterns":
+            yield from ((("lists", index, "entries", n), entry) for n, entry in enumerate(named.entries))
+
+
+def _own_patterns(path: Path, when: When) -> Found:
+    here = (*path, when.key)
+    if isinstance(when.detector, Patterns):
+        yield from (((*here, number), entry) for number, entry in enumerate(when.detector.any_of))
+    for inside, part in _parts(when):
+        yield from _own_patterns((*here, *inside), part)
 
 
 def _listed(path: Path, wanted: tuple[str, ...]) -> Found:

@@ -18,10 +18,11 @@ from rules.detectors import (
     patterns,
     private,
     sentences,
-    terms,
     words,
 )
+from rules.detectors.patterns.costs import SAMPLES, Clock
 from rules.detectors.scan import D, Index
+from rules.detectors.words import terms
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Ruleset
 from rules.text.vocabulary import Vocabulary
@@ -46,10 +47,12 @@ from rules.when import (
 )
 
 
-def compile_policy(policy: Policy) -> Ruleset:
-    """Return the ruleset of a policy that has been checked. Takes milliseconds: not for an event loop.
+def compile_policy(policy: Policy, clock: Clock | None = None) -> Ruleset:
+    """Return the ruleset of a policy that has been checked, warmed up on sample comments.
 
-    Raises ValueError if a rule that asks the model would remove a comment.
+    Takes up to half a second: not for an event loop. With a clock, patterns that would slow the others down
+    are found by timing and searched for by themselves. Raises ValueError if a rule that asks the model would
+    remove a comment.
     """
     numbered: list[Detector] = []
     denied: set[int] = set()
@@ -72,11 +75,16 @@ def compile_policy(policy: Policy) -> Ruleset:
             compiled = CompiledRule(rule, holds, secret)
             for n in own:
                 by_detector[n].append(compiled)
-    indexes, vocabulary = _indexes(policy, numbered, denied)
-    return Ruleset(policy, indexes, dict(by_detector), vocabulary)
+    indexes, vocabulary = _indexes(policy, numbered, denied, clock)
+    ruleset = Ruleset(policy, indexes, dict(by_detector), vocabulary)
+    for sample in SAMPLES:
+        ruleset.mask(sample.decode())
+    return ruleset
 
 
-def _indexes(policy: Policy, numbered: list[Detector], denied: set[int]) -> tuple[list[Index], Vocabulary]:
+def _indexes(
+    policy: Policy, numbered: list[Detector], denied: set[int], clock: Clock | None
+) -> tuple[list[Index], Vocabulary]:
     """Return what searches. What is only asked under `not`, the `denied`, is looked for last."""
 
     def of(kind: type[D]) -> list[tuple[int, D]]:
@@ -90,7 +98,7 @@ def _indexes(policy: Policy, numbered: list[Detector], denied: set[int]) -> tupl
         built.append(words.build(found))
     searched = [(number, patterns.with_lists(detector, lists)) for number, detector in of(Patterns)]
     if searched:
-        built.append(patterns.build(searched))
+        built.append(patterns.build(searched, clock))
     spoken = [sentences.with_lists(number, detector, lists) for number, detector in of(Sentences)]
     meant = [wanted for wanted in spoken if wanted.detector not in denied]
     built += [sentences.build(meant)] if meant else []

@@ -8,16 +8,18 @@ import yaml
 from pydantic import ValidationError
 
 from rules.check import find_problems
+from rules.detectors.patterns.costs import Clock
 from rules.documents import InvalidDocument, Problem, explain
 from rules.merge import Merged, gather_documents
 from rules.policy import Policy
 
 
-def load_policy(file: str, read: Callable[[str], str]) -> Policy:
+def load_policy(file: str, read: Callable[[str], str], clock: Clock | None = None) -> Policy:
     """Return the policy in `file`, laid over those it extends.
 
     `read` returns the text of a file by its name and raises FileNotFoundError; a name that begins with
-    `shipped:` means a file below the folder of this package. Raises InvalidDocument with every problem found.
+    `shipped:` means a file below the folder of this package. With a clock, patterns are timed, and those too
+    slow refused. Raises InvalidDocument with every problem found.
     """
     merged = Merged()
     for document in gather_documents(file, read):
@@ -25,7 +27,7 @@ def load_policy(file: str, read: Callable[[str], str]) -> Policy:
     problems = list(merged.problems)
     policy = _validate(merged, problems)
     if policy is not None:
-        problems += [merged.locate(path, text) for path, text in find_problems(policy)]
+        problems += [merged.locate(path, text) for path, text in find_problems(policy, clock)]
     if problems or policy is None:
         raise InvalidDocument(problems)
     return policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -41,9 +41,9 @@ class Print(NamedTuple):
     core: int = 0
 
     @property
-    def key(self) -> Print:
+    def key(self) -> int | Print:
         """Return what texts have in common that differ at most in letters put before and after."""
-        return Print(0, 0, 0, self.core) if self.core else self
+        return self.core or self
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +73,42 @@ class Joined:
     wave: str | None = None
 
 
+@dataclass(slots=True, eq=False)
+class Line:
+    """Posts as they arrived, and whether each is as young as those before it."""
+
+    posts: list[Seen] = field(default_factory=list)
+    in_time: bool = True
+
+    def __len__(self) -> int:
+        """Return how many posts there are."""
+        return len(self.posts)
+
+    def add(self, seen: Seen) -> None:
+        """Remember a post, and forget the one that arrived first if there are too many."""
+        posts = self.posts
+        if posts and posts[-1].at > seen.at:
+            self.in_time = False
+        posts.append(seen)
+        if len(posts) > MAX_LIKE:
+            del posts[0]
+
+    def near(self, at: float, seconds: int) -> list[Seen]:
+        """Return the posts at most so many seconds before or after a time."""
+        if not self.in_time:
+            return [seen for seen in self.posts if abs(seen.at - at) <= seconds]
+        found = []
+        for seen in reversed(self.posts):
+            if seen.at < at - seconds:
+                break
+            if seen.at <= at + seconds:
+                found.append(seen)
+        return found
+
+
+_NOTHING = Line()
+
+
 class Window:
     """The last posts of one community, by author and by text.
 
@@ -86,8 +122,8 @@ class Window:
         self._newest = 0.0
         self._order = 0
         self._posts: OrderedDict[int, Seen] = OrderedDict()
-        self._authors: dict[int, list[Seen]] = {}
-        self._texts: dict[Print, list[Seen]] = {}
+        self._authors: dict[int, Line] = {}
+        self._texts: dict[int | Print, Line] = {}
         self._joins: list[Joined] = []
         self._joined: dict[int, Joined] = {}
 
@@ -118,21 +154,20 @@ class Window:
         self._expire()
         return seen
 
-    def most_by_author(self, seen: Seen) -> int:
-        """Return how many posts of the author of a post are remembered."""
-        return len(self._authors.get(seen.author, ()))
+    def by_author(self, seen: Seen, seconds: int) -> list[Seen]:
+        """Return the posts of an author around a post of theirs, it and those that arrived before it."""
+        near = self._authors.get(seen.author, _NOTHING).near(seen.at, seconds)
+        return [s for s in near if s.arrived <= seen.arrived]
 
-    def by_author(self, seen: Seen) -> list[Seen]:
-        """Return the posts of the author of a post, it and those that arrived before it."""
-        return [s for s in self._authors.get(seen.author, ()) if s.arrived <= seen.arrived]
+    def by_author_and_text(self, seen: Seen, seconds: int) -> list[Seen]:
+        """Return those around a post that are by its author and like it, it and those so before it."""
+        near = self._authors.get(seen.author, _NOTHING).near(seen.at, seconds)
+        return [s for s in near if s.order <= seen.order and alike(s, seen)]
 
-    def by_author_and_text(self, seen: Seen) -> list[Seen]:
-        """Return the posts of the author of a post that are like it, it and those that were so before it."""
-        return [s for s in self._authors.get(seen.author, ()) if s.order <= seen.order and alike(s, seen)]
-
-    def by_text(self, seen: Seen) -> list[Seen]:
-        """Return the posts with the text of a post, it and those that had it before it."""
-        return [s for s in self._texts.get(seen.print.key, ()) if s.order <= seen.order]
+    def by_text(self, seen: Seen, seconds: int) -> list[Seen]:
+        """Return the posts around a post that have its text, it and those that had it before it."""
+        near = self._texts.get(seen.print.key, _NOTHING).near(seen.at, seconds)
+        return [s for s in near if s.order <= seen.order]
 
     def join(self, person: int, at: datetime, now: datetime) -> Joined | None:
         """Remember when somebody joined, once, and return it; None if that was before the horizon."""
@@ -153,19 +188,19 @@ class Window:
         """Return who joined last, in the order of their joining."""
         return self._joins
 
-    def _keep(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
-        posts = table.setdefault(key, [])
-        posts.append(seen)
-        if len(posts) > MAX_LIKE:
-            del posts[0]
+    def _keep(self, table: dict[K, Line], key: K, seen: Seen) -> None:
+        line = table.get(key)
+        if line is None:
+            line = table[key] = Line()
+        line.add(seen)
 
-    def _drop(self, table: dict[K, list[Seen]], key: K, seen: Seen) -> None:
-        posts = table.get(key)
-        if posts is None:
+    def _drop(self, table: dict[K, Line], key: K, seen: Seen) -> None:
+        line = table.get(key)
+        if line is None:
             return
-        if seen in posts:
-            posts.remove(seen)
-        if not posts:
+        if seen in line.posts:
+            line.posts.remove(seen)
+        if not line.posts:
             del table[key]
 
     def _expire(self) -> None:

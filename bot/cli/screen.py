@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -37,7 +38,7 @@ def screen(
     given, those of one author only where `author` is given too. What cannot be read is named on standard
     error, the rest goes on, and the exit code is 1.
     """
-    ruleset = compile_policy(read_policy(policy))
+    ruleset = compile_policy(read_policy(policy), perf_counter)
     window = Window()
     report = JsonLines() if output is Format.JSON else Summary()
     malformed = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from rules.detectors.patterns import compiled
+from rules.detectors.patterns.expressions import compiled
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
 from rules.text import reading
 from rules.when import Campaign

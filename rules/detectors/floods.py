@@ -50,17 +50,16 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
             return
         text = fingerprint(post, scan.texts)
         seen = window.record(post.id, post.author.id, post.created_at, text)
-        busy = window.most_by_author(seen)
         for number, rate in rates:
-            if busy > rate.posts:
-                _find_rate(scan.hit, seen, window.by_author(seen), number, rate)
+            own = window.by_author(seen, rate.seconds)
+            if len(own) > rate.posts:
+                _find_rate(scan.hit, seen, own, number, rate)
         for number, repeat in repeats:
-            if text.letters < repeat.min_letters:
-                continue
-            if repeat.by == "many":
-                _find_repeats(scan.hit, seen, window.by_text(seen), number, repeat)
-            elif busy >= repeat.posts:
-                _find_repeats(scan.hit, seen, window.by_author_and_text(seen), number, repeat)
+            if text.letters >= repeat.min_letters:
+                by_text = window.by_text if repeat.by == "many" else window.by_author_and_text
+                like = by_text(seen, repeat.seconds)
+                if len(like) >= repeat.posts:
+                    _find_repeats(scan.hit, seen, like, number, repeat)
 
     return scan_floods
 
@@ -95,8 +94,6 @@ def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate
 
 
 def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeats: Repeats) -> None:
-    if len(like) < repeats.posts:
-        return
     posts = crowd(like, seen.at, repeats.seconds)
     authors = len({s.author for s in posts})
     many = repeats.by == "many"

@@ -201,3 +201,9 @@ def test_the_window_forgets_what_is_older_than_its_horizon() -> None:
     assert len(window) == 3
     RATE.evaluate(post("late", id=99, at=0), window)
     assert len(window) == 3
+
+
+def test_posts_that_arrive_out_of_time_count_by_their_own_times() -> None:
+    times = [100, 5, 102, 6, 101]
+    found = run(REPEATS, *(post(TEXT, id=n, at=at) for n, at in enumerate(times)))
+    assert [bool(f) for f in found] == [False, False, False, False, True]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.detectors.terms import problem
+from rules.detectors.words.terms import problem
 from tests.rules.rules_support import found, looking_for, matches
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.detectors.patterns import compiled, spans
+from rules.detectors.patterns.expressions import compiled, spans
 
 _LINK = compiled(
     r"h(?:tt|xx)ps?:/{1,3}[^\s<>\"'|\]]+"

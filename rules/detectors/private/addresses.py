@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from rules.detectors.patterns import compiled
+from rules.detectors.patterns.expressions import compiled
 from rules.detectors.private import streets
 from rules.detectors.private.numbers import Span, alone, cued
 

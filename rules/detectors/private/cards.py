@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rules.detectors.patterns import compiled
+from rules.detectors.patterns.expressions import compiled
 from rules.detectors.private.numbers import Span, alone, digits_of, grouped, spelled
 
 _CARD = compiled(r"\d(?:[ .-]?\d){12,18}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from rules.detectors.patterns import compiled
+from rules.detectors.patterns.expressions import compiled
 from rules.detectors.private.numbers import Span, cued
 
 _AT = r"(?:\s?@\s?|\s?[(\[{<]\s?at\s?[)\]}>]\s?|\sat\s)"

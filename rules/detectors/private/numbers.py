@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from rules.detectors.patterns import compiled
+from rules.detectors.patterns.expressions import compiled
 
 Span = tuple[int, int]
 Find = Callable[[bytes, int], Iterator[Span]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from rules.detectors.patterns import compiled, spans
+from rules.detectors.patterns.expressions import compiled, spans
 from rules.detectors.private.numbers import Span, alone, cued, cued_around, digits_of, spelled
 
 _SSN = compiled(r"\d{3} ?- ?\d{2} ?- ?\d{4}|\d{3}[ ./_-]{0,3}\d{2}[ ./_-]{0,3}\d{4}")

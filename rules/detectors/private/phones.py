@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from rules.detectors.patterns import compiled, spans
+from rules.detectors.patterns.expressions import compiled, spans
 from rules.detectors.private.numbers import Find, Span, alone, cued_around, digits_of, grouped, spelled
 
 _PHONE = compiled(r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rules.detectors.patterns import MAX_PROGRAM, compiled, spans
+from rules.detectors.patterns.expressions import MAX_PROGRAM, compiled, spans
 from rules.detectors.scan import Index, Lists, Scan
 from rules.detectors.sentences.grammar import Item, Malformed, read
 from rules.detectors.sentences.lexicon import CODE, Lexicon

@@ -12,7 +12,7 @@ from itertools import accumulate
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from rules.detectors.scan import Index, Scan
-from rules.detectors.terms import Term
+from rules.detectors.words.terms import Term
 from rules.text import reading, undoing
 from rules.text.characters import fold_character
 from rules.text.evasions import evasions
