@@ -17,9 +17,10 @@ ROWS = 2**CHARACTER_BITS + 2**WORD_BITS
 """The rows of the table: first those for runs of characters, then those for runs of words."""
 LONGEST = 8192
 """Bytes of a text that are looked at: twice a comment of 4,000 letters of the Latin alphabet."""
-CHARACTERS = (3, 5)
+CHARACTERS = 4
+"""The length of a run of characters."""
 WORDS = (1, 2)
-"""Lengths of the runs."""
+"""The lengths of runs of words."""
 
 FEW = 8
 """So many runs are added in weighing, so that a word or two are not judged as firmly as a sentence."""
@@ -61,14 +62,14 @@ class Runs:
         """Find the words; what lies beyond LONGEST bytes is not looked at."""
         self._data = np.frombuffer(text, np.uint8, min(len(text), LONGEST))
         self.spaces: Numbers = (self._data == _SPACE).nonzero()[0]
-        self.characters = sum(max(len(self._data) - size + 1, 0) for size in CHARACTERS)
+        self.characters = max(len(self._data) - CHARACTERS + 1, 0)
 
     def rows(self) -> Numbers:
         """Return the row of each run in the table."""
         data, spaces = self._data, self.spaces
         sums = np.zeros(len(data) + 1, np.uint64)
         np.add.accumulate(_BYTES.take(data) * _FORTH[: len(data)], out=sums[1:])
-        parts = [(sums[size:] - sums[:-size]) * _BACK[: max(len(sums) - size, 0)] for size in CHARACTERS]
+        parts = [(sums[CHARACTERS:] - sums[:-CHARACTERS]) * _BACK[: self.characters]]
         before, after, back = sums.take(spaces), sums.take(spaces + 1), _BACK.take(spaces)
         parts += [(after[size:] - before[:-size]) * back[:-size] for size in WORDS]
         hashes = np.concatenate(parts)
@@ -89,7 +90,6 @@ class Runs:
 
     def middles(self) -> Numbers:
         """Return the byte in the middle of each run."""
-        length, spaces = len(self._data), self.spaces
-        parts = [np.arange(max(length - size + 1, 0)) + size // 2 for size in CHARACTERS]
-        parts += [(spaces[:-size] + spaces[size:]) // 2 for size in WORDS]
-        return np.concatenate(parts)
+        spaces = self.spaces
+        of_words = [(spaces[:-size] + spaces[size:]) // 2 for size in WORDS]
+        return np.concatenate([np.arange(self.characters) + CHARACTERS // 2, *of_words])
