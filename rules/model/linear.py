@@ -17,6 +17,8 @@ from rules.model.groups import GROUP, masked, without
 HEADS = ("abuse", "hate", "threat")
 ABUSE = HEADS.index("abuse")
 WEIGHTS = "weights.npz"
+_FAR = 700.0
+"""Log-odds whose exponential still fits into a float."""
 
 
 class Scores(NamedTuple):
@@ -67,7 +69,7 @@ class Linear:
         else:
             sums = np.add.reduceat(self.weights.take(rows, 0), (0, characters), 0)
             odds = sums[0] * weight(characters) + sums[1] * weight(words) + self.bias
-        return [1 / (1 + exp(-value)) for value in odds.tolist()]
+        return [1 / (1 + exp(min(-value, _FAR))) for value in odds.tolist()]
 
 
 @cache

@@ -199,3 +199,10 @@ def test_only_a_policy_that_asks_the_model_loads_numpy_and_none_the_training(
     script = LOADED.format(policy=data)
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == loaded
+
+
+def test_the_most_certain_text_is_scored_without_overflow() -> None:
+    text = plain("one two three")
+    for sign in (-1, 1):
+        model = Linear(np.full((ROWS, len(HEADS)), sign * 1e4, np.float32), np.zeros(len(HEADS), np.float32))
+        assert model.scores(text).likelihoods == pytest.approx((float(sign > 0),) * len(HEADS))
