@@ -154,6 +154,10 @@ class Window:
         self._expire()
         return seen
 
+    def posted_more(self, seen: Seen, seconds: int) -> bool:
+        """Return whether the author of a post posted anything else around it."""
+        return len(self._authors.get(seen.author, _NOTHING).near(seen.at, seconds)) > 1
+
     def by_author(self, seen: Seen, seconds: int) -> list[Seen]:
         """Return the posts of an author around a post of theirs, it and those that arrived before it."""
         near = self._authors.get(seen.author, _NOTHING).near(seen.at, seconds)

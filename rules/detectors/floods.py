@@ -27,9 +27,9 @@ def fingerprint(post: Post, texts: Sequence[Text]) -> Print:
     The posts of one template share a head or a tail; the same text has both. What stands between the first
     and the last common pair of letters stays the same between random ones. Files count by name and size.
     """
-    letters = b"".join(text.shown.translate(_LOWER, _NO_LETTERS) for text in texts)
-    files = "".join(f"|{file.filename}:{file.size}" for file in post.attachments)
-    data = letters + files.encode("utf-8", "replace")
+    data = b"".join([text.shown.translate(_LOWER, _NO_LETTERS) for text in texts])
+    for file in post.attachments:
+        data += f"|{file.filename}:{file.size}".encode("utf-8", "replace")
     return Print(len(data), crc32(data[:END]), crc32(data[-END:]), _core(data) if len(data) > END else 0)
 
 
@@ -43,6 +43,12 @@ def _core(data: bytes) -> int:
 
 def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
     """Return the index of all flood detectors. It records the post in the window of the scan."""
+    own_repeats = [(number, repeat) for number, repeat in repeats if repeat.by == "author"]
+    common = [(number, repeat) for number, repeat in repeats if repeat.by == "many"]
+    own_reach = max(
+        [repeat.seconds for _, repeat in own_repeats] + [rate.seconds for _, rate in rates], default=0
+    )
+    common_reach = max((repeat.seconds for _, repeat in common), default=0)
 
     def scan_floods(scan: Scan) -> None:
         post, window = scan.post, scan.window
@@ -50,16 +56,17 @@ def build(repeats: Numbered[Repeats], rates: Numbered[Rate]) -> Index:
             return
         text = fingerprint(post, scan.texts)
         seen = window.record(post.id, post.author.id, post.created_at, text)
-        for number, rate in rates:
-            own = window.by_author(seen, rate.seconds)
-            if len(own) > rate.posts:
+        if window.posted_more(seen, own_reach):
+            own = window.by_author(seen, own_reach)
+            for number, rate in rates:
                 _find_rate(scan.hit, seen, own, number, rate)
-        for number, repeat in repeats:
-            if text.letters >= repeat.min_letters:
-                by_text = window.by_text if repeat.by == "many" else window.by_author_and_text
-                like = by_text(seen, repeat.seconds)
-                if len(like) >= repeat.posts:
-                    _find_repeats(scan.hit, seen, like, number, repeat)
+            like = window.by_author_and_text(seen, own_reach)
+            for number, repeat in own_repeats:
+                _find_repeats(scan.hit, seen, like, number, repeat)
+        like = window.by_text(seen, common_reach)
+        if len(like) > 1:
+            for number, repeat in common:
+                _find_repeats(scan.hit, seen, like, number, repeat)
 
     return scan_floods
 
@@ -83,7 +90,7 @@ def recall(post: Post, incident: str | None, window: Window) -> None:
 
 
 def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate) -> None:
-    posts = crowd(own, seen.at, rate.seconds)
+    posts = crowd(own, seen.at, rate.seconds) if len(own) > rate.posts else []
     if len(posts) <= rate.posts:
         return
     key = f"rate:{seen.author}:{int(posts[0].at)}"
@@ -94,6 +101,8 @@ def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate
 
 
 def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeats: Repeats) -> None:
+    if len(like) < repeats.posts or seen.print.letters < repeats.min_letters:
+        return
     posts = crowd(like, seen.at, repeats.seconds)
     authors = len({s.author for s in posts})
     many = repeats.by == "many"

@@ -25,6 +25,8 @@ def _of_character(character: str) -> str | None:
 
 def evasions(original: str, form: str) -> tuple[str, ...]:
     """Return the evasions in `original`, a span that was read as the words `form`, in order of discovery."""
+    if original.casefold() == form:
+        return ()
     found = [name for name in map(_of_character, original) if name]
     if any(c.isdecimal() or c in "@$" for c in original) and not any(c.isdecimal() for c in form):
         found.append("digits or signs for letters")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from rules.text.reading import LETTERS
@@ -44,6 +45,7 @@ class Masks:
         self._whole = self._index(self._rank)
         self._beginnings = self._index({word.strip(b" ") for word in words if not word.endswith(b" ")})
         self._lengths = sorted({length for length, _, _ in self._beginnings})
+        self._filled = lru_cache(maxsize=4096)(self._fill)
 
     def fill(self, looks: bytes) -> bytes:
         """Return a text as it looks, as long as before, with letters where signs stand for them."""
@@ -53,7 +55,7 @@ class Masks:
                 start = max(at, _beginning(looks, sign.start()))
                 token = _TOKEN.match(looks, start)
                 if token:
-                    filled += [looks[at:start], self._fill(token[0])]
+                    filled += [looks[at:start], self._filled(token[0])]
                     at = token.end()
         return b"".join([*filled, looks[at:]]) if filled else looks
 

@@ -104,7 +104,11 @@ def leave_out(pattern: re.Pattern[bytes]) -> Step:
 
 
 _APOSTROPHES = leave_out(re.compile(re.escape(APOSTROPHE)))
-_SPACES = leave_out(re.compile(rb"(?<= ) +"))
+_MANY_SPACES = re.compile(rb"  +")
+
+
+def _spaces(data: bytes) -> Iterator[Span]:
+    return ((match.start() + 1, match.end()) for match in _MANY_SPACES.finditer(data))
 
 
 def trace_written(text: str) -> Traced:
@@ -121,7 +125,7 @@ def trace_shown(text: str) -> Traced:
 def trace_plain(looks: Traced) -> Traced:
     """Return the traced form of `plain`."""
     bare = looks.without(_APOSTROPHES)
-    return bare.reading(bare.data.translate(LETTERS)).without(_SPACES)
+    return bare.reading(bare.data.translate(LETTERS)).without(_spaces)
 
 
 def _trace(text: str, fold: Callable[[str], str]) -> Traced:

@@ -45,7 +45,7 @@ class Text:
     @cached_property
     def mended(self) -> bytes:
         """Return `shown` with masked, broken-up and spelled-out words put together."""
-        looks = self._filled(self.shown)
+        looks = self._filled
         for step in undoing.mending(self.signs, self._vocabulary.segment):
             looks = reading.cut(looks, step)
         return looks
@@ -114,8 +114,7 @@ class Text:
     @cached_property
     def traced_mended(self) -> Traced:
         """Return `mended` with origins."""
-        looks = self.traced_shown
-        looks = looks.reading(self._filled(looks.data))
+        looks = self.traced_shown.reading(self._filled)
         for step in undoing.mending(self.signs, self._vocabulary.segment):
             looks = looks.without(step)
         return looks
@@ -133,8 +132,9 @@ class Text:
         """Return `squashed`; its origins are places in `joined`."""
         return Traced(self.joined, range(len(self.joined))).without(undoing.squash)
 
-    def _filled(self, looks: bytes) -> bytes:
-        return self._vocabulary.fill(looks) if self.signs.broken else looks
+    @cached_property
+    def _filled(self) -> bytes:
+        return self._vocabulary.fill(self.shown) if self.signs.broken else self.shown
 
     @property
     def _undoubling(self) -> tuple[Step, ...]:

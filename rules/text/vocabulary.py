@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from string import ascii_lowercase
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from rules.text.masks import Masks
 from rules.text.reading import LETTERS, Span, Traced, cut
@@ -24,11 +25,15 @@ _OWN = len(_LONG) + len(_APART)
 """How many telltales there are before a vocabulary's own."""
 _THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
+_MOST_FAST = 50_000
+"""How many words with a letter doubled are indexed for speed, at some 600 bytes each."""
 _FEWEST, _LEAST = 4, 3
 """Letters of the shortest word that is looked for, and of the shortest beside it."""
 _DRAWN = re.compile(rb"([a-z])\1{2,}")
 _RUN = re.compile(rb"([a-z])\1*")
 _LONGEST = 20
+_LONGEST_RUN = 200
+"""Letters of the longest run that is parted into words; to part one takes time by its length."""
 _ENDING = re.compile(rb"(?:e[drsn]?|es|ing|ers?|y|ies)$")
 """What doubles the consonant before it in ordinary words: raped and rapped."""
 _ALONE = frozenset({b"a", b"i", b"u"})
@@ -58,8 +63,13 @@ class Vocabulary:
         self.fill = Masks(words, others).fill
         known = {*words, *(other for other in others if len(other.strip(b" ")) >= _FEWEST)}
         self._known = BytesAhoCorasick([*{cut(word, squash) for word in known}])
-        self._telltale = BytesAhoCorasick([*_LONG, *_APART, *doubled])
+        fast = len(doubled) <= _MOST_FAST
+        self._telltale = BytesAhoCorasick(
+            [*_LONG, *_APART, *doubled],
+            implementation=Implementation.DFA if fast else Implementation.ContiguousNFA,
+        )
         self._doubled = [0] * _OWN + [*doubled.values()]
+        self.segment = lru_cache(maxsize=1024)(self._segment)
         self._pieces = _ALONE.union(word for word in bare if len(word) > 1)
         self._squashed: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for word in sorted(bare):
@@ -107,11 +117,13 @@ class Vocabulary:
                     yield from ((at + own, at + there) for at, there, own in runs if there > own)
                     break
 
-    def segment(self, letters: bytes) -> list[int]:
+    def _segment(self, letters: bytes) -> list[int]:
         """Return where words end in letters that were spelled out without a word's end.
 
         Known words must cover all the letters, or those of four letters and more all that they can.
         """
+        if len(letters) > _LONGEST_RUN:
+            return []
         for step in (runs_of(2), runs_of(1)):
             kept = Traced(letters, range(len(letters))).without(step)
             ends = _cover(kept.data, self._pieces, 1, complete=True)

@@ -42,6 +42,7 @@ GUILD, CHANNEL, BOT = 1_100_000_000_000_000_001, 1_100_000_000_000_000_002, 1_10
 PEOPLE = 500
 COMMENTS = 20_000
 WORDS, PATTERNS, DOMAINS = 5_000, 300, 10_000
+LISTS = ("vulgarity", "slurs", "sexual")
 SHORT = 35
 WARM = 1_000
 REPEATED = 15
@@ -211,7 +212,8 @@ def large_policy() -> Policy:
     def coin(least: int, most: int) -> str:
         return "".join(chance.choices(syllables, k=chance.randint(least, most)))
 
-    words = list(dict.fromkeys(e for named in shipped.lists if named.kind == "words" for e in named.entries))
+    known = [named for named in shipped.lists if named.id in LISTS]
+    words = list(dict.fromkeys(entry for named in known for entry in named.entries))
     while len(words) < WORDS:
         words.append(chance.choice((coin(3, 5), coin(3, 4), f"{coin(2, 3)} {coin(2, 3)}", coin(3, 4) + "*")))
     shapes = (r"\b{}\w*\s+{}\b", r"{}[0-9]{{2,5}} ?{}", r"(?:{}|{})(?:s|ed)?\s+\d+", r"\b{}\b.{{0,20}}\b{}\b")

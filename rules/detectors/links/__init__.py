@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from rules.detectors.links.lookalikes import Lookalikes
-from rules.detectors.links.reading import Link, domains, invite_code, links, normal_domain, spelled
+from rules.detectors.links.reading import Link, domains, invite_code, links, may_link, normal_domain, spelled
 from rules.detectors.links.reading import problem as problem
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
 from rules.text.text import Text
@@ -45,7 +45,7 @@ def build(detectors: Numbered[Links], invites: Numbered[Invites], lists: Lists) 
 
     def scan_links(scan: Scan) -> None:
         for text in scan.texts:
-            if b"." not in text.shown and b" dot " not in text.plain:
+            if not may_link(text.shown, text.plain):
                 continue
             most = scan.most * _LINKS
             found = chain(links(text.shown, most), spelled(text.shown, text.plain, most))

@@ -18,13 +18,15 @@ _ENDINGS = (
     "|test"
 )
 _SPELLED = compiled(rf"(?:[\pL\pN][\pL\pN-]*(?:\.|{_DOT})){{0,3}}[\pL\pN][\pL\pN-]+{_DOT}(?:{_ENDINGS})\b")
-_SPELLED_END = re.compile(rb"(?:dot|\.)[\s)\]}>]{0,2}(?:%b)\b" % _ENDINGS.encode(), re.IGNORECASE)
-"""What every spelled domain ends in; looking for it first saves the time that looking for the whole takes."""
 _DOTS = re.compile(r"[\s()\[\]{}<>]*(?:\bdot\b|\.)[\s()\[\]{}<>]*", re.IGNORECASE)
 _LABEL = 200
 """The longest text of a markdown link that is looked at, in bytes."""
-_DOTTED = re.compile(rb"\.(?<=[A-Za-z0-9\x80-\xff]\.)[A-Za-z\x80-\xff]")
-"""What every link without https:// has; most comments lack it, and finding links takes time."""
+_HINT = re.compile(
+    rb"\.(?:(?<=[A-Za-z0-9\x80-\xff]\.)[A-Za-z\x80-\xff]|(?<=[\s\[({<]\.)[\s)\]}>]{0,2}(?:%b)\b)"
+    % _ENDINGS.encode(),
+    re.IGNORECASE,
+)
+"""What links have without `https://` or a `dot`; most comments lack it, and finding links takes time."""
 _DOMAIN = compiled(r"^(?:[\pL\pN](?:[\pL\pN-]{0,62}[\pL\pN])?\.)+[\pL\pN-]{2,63}$")
 _COMMON = re.compile(
     "com|org|net|gov|edu|mil|int|info|biz|io|co|us|uk|ca|au|de|fr|eu|es|it|nl|ru|cn|in|br|mx|jp|me|tv|gg|cc|xyz"
@@ -73,10 +75,16 @@ def problem(entry: str) -> str | None:
     return "is not a domain such as example.com; write `.gov` for all that end in gov"
 
 
+def may_link(data: bytes, words: bytes) -> bool:
+    """Return whether a text may hold a link: one way or another, every link has a sign of it.
+
+    `words` are the plain words of the text.
+    """
+    return b":/" in data or b" dot " in words or _HINT.search(data) is not None
+
+
 def links(data: bytes, most: int) -> Iterator[Link]:
     """Yield the first `most` links in a text as it looks."""
-    if b":/" not in data and not _DOTTED.search(data):
-        return
     for start, stop in spans(_LINK, data, most):
         trimmed = data[start:stop].rstrip(b".,;:!?)]}*_~")
         end = start + len(trimmed)
@@ -98,8 +106,7 @@ def spelled(data: bytes, words: bytes, most: int) -> Iterator[Link]:
 
     `words` are the plain words of the text.
     """
-    dotted = b" dot " in words or b" ." in data or b"[." in data or b"(." in data or b"{." in data
-    if dotted and _SPELLED_END.search(data):
+    if b" dot " in words or b" ." in data or b"[." in data or b"(." in data or b"{." in data:
         for start, end in spans(_SPELLED, data, most):
             host = normal_domain(_DOTS.sub(".", data[start:end].decode("utf-8", "replace")))
             yield Link(start, end, host, (), certain=True)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -110,9 +111,12 @@ def _add(scan: Scan, text: Text, data: bytes, candidates: _Candidates, place: _P
         if term.exception or scan.full(term.detector) or _inside(excused.get(term.detector), start, end):
             continue
         placed = place(text, term, start, end)
-        if placed is None or not _plausible(term, text.match(placed[0]).text):
+        if placed is None or not _plausible(text.match(placed[0]).text, term.digits, term.ones):
             continue
-        span, form = place(text, term, data.rfind(b" ", 0, start) + 1, data.find(b" ", end)) or placed
+        begin, stop = data.rfind(b" ", 0, start) + 1, data.find(b" ", end)
+        if (begin, stop) != (start, end):
+            placed = place(text, term, begin, stop) or placed
+        span, form = placed
         match = text.match(span, form)
         if not scan.overlaps(term.detector, match):
             scan.add(term.detector, replace(match, undone=evasions(match.text, form)))
@@ -141,12 +145,16 @@ def _inside(excused: _Excused | None, start: int, end: int) -> bool:
     return at > 0 and excused[1][at - 1] >= end
 
 
-def _plausible(term: Term, original: str) -> bool:
-    """Return whether somebody who wrote `original` wrote the word, and not a number that reads like it."""
+@lru_cache(maxsize=4096)
+def _plausible(original: str, own_digits: int, ones: int) -> bool:
+    """Return whether somebody who wrote `original` wrote a word, and not a number that reads like it.
+
+    `own_digits` are the digits of the word itself, `ones` the letters l that are the digit one.
+    """
     digits = sum(c.isdecimal() for c in original)
-    if term.digits:
-        return digits >= term.digits
-    if sum(c in "1I|!" for c in original) < term.ones:
+    if own_digits:
+        return digits >= own_digits
+    if sum(c in "1I|!" or fold_character(c) == "1" for c in original) < ones:
         return False
     letters = sum(fold_character(c).strip().isalpha() for c in original)
     total = digits + letters + sum(c in "@$" for c in original)
