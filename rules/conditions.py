@@ -8,23 +8,23 @@ from rules.detectors.scan import Hit
 from rules.when import Classifier, Detector, When
 
 Hits = Mapping[int, Hit]
-Condition = Callable[[Hits], Hit | None]
-"""Returns what satisfies a condition, or None if it does not hold."""
+Condition = Callable[[Hits], list[Hit] | None]
+"""Returns the hits that satisfy a condition, or None if it does not hold."""
 
 
 def condition(when: When, number: Callable[[Detector], int]) -> Condition:
     """Return the condition that a policy spells, its detectors numbered by `number`."""
     if when.detector is not None:
         this = number(when.detector)
-        return lambda hits: hits.get(this)
+        return lambda hits: [hits[this]] if this in hits else None
     parts = [condition(part, number) for part in when.parts]
     if when.key == "not":
-        return lambda hits: None if parts[0](hits) else Hit()
+        return lambda hits: [] if parts[0](hits) is None else None
     least = _least(when)
 
-    def holds(hits: Hits) -> Hit | None:
-        found = [hit for part in parts if (hit := part(hits)) is not None]
-        return _together(found) if len(found) >= least else None
+    def holds(hits: Hits) -> list[Hit] | None:
+        found = [satisfied for part in parts if (satisfied := part(hits)) is not None]
+        return [hit for satisfied in found for hit in satisfied] if len(found) >= least else None
 
     return holds
 
@@ -34,14 +34,6 @@ def _least(when: When) -> int:
     if when.at_least:
         return when.at_least.count
     return len(when.parts) if when.key == "all" else 1
-
-
-def _together(found: list[Hit]) -> Hit:
-    return Hit(
-        [match for hit in found for match in hit.matches],
-        [detail for hit in found for detail in hit.details],
-        next((hit.incident for hit in found if hit.incident), None),
-    )
 
 
 def holds_on_nothing(when: When) -> bool:

@@ -76,7 +76,7 @@ class Ruleset:
         if not scan.hits:
             return ALLOWED
         found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(post))
-        findings = [_finding(rule, hit) for rule, hit in found if hit is not None]
+        findings = [_finding(rule, hits) for rule, hits in found if hits is not None]
         if not findings:
             return ALLOWED
         findings.sort(key=lambda f: (-f.action, -f.priority, f.rule))
@@ -111,8 +111,9 @@ class Ruleset:
         return list(rules.values())
 
 
-def _finding(rule: Rule, hit: Hit) -> Finding:
-    matches = sorted(set(hit.matches), key=lambda m: (m.part != "text", m.part, m.start, m.end))
+def _finding(rule: Rule, hits: list[Hit]) -> Finding:
+    found = {match for hit in hits for match in hit.matches}
+    matches = sorted(found, key=lambda m: (m.part != "text", m.part, m.start, m.end))
     return Finding(
         rule.id,
         rule.clause,
@@ -120,15 +121,14 @@ def _finding(rule: Rule, hit: Hit) -> Finding:
         rule.action,
         rule.priority,
         tuple(matches[:MAX_MATCHES]),
-        "; ".join(hit.details),
-        hit.incident,
+        "; ".join(detail for hit in hits for detail in hit.details),
+        next((hit.incident for hit in hits if hit.incident), None),
     )
 
 
 def _private_spans(compiled: CompiledRule, scan: Scan) -> list[tuple[int, int, str]]:
     """Return what to mask: private data always, other matches where the rule as a whole holds."""
-    hit = compiled.condition(scan.hits)
-    matches: list[Match] = list(hit.matches) if hit else []
+    matches: list[Match] = [m for hit in compiled.condition(scan.hits) or () for m in hit.matches]
     for number in compiled.private:
         if number in scan.hits:
             matches += scan.hits[number].matches

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 from rules.policy import NamedList
@@ -18,13 +18,39 @@ MAX_MATCHES = 20
 """How many matches of one detector a finding has; more would tell nobody more."""
 
 
-@dataclass(slots=True)
 class Hit:
-    """What one detector found: spans, or words where no span tells."""
+    """What one detector found: spans, or words where no span tells.
 
-    matches: list[Match] = field(default_factory=list)
-    details: list[str] = field(default_factory=list)
-    incident: str | None = None
+    Where a match stands in the original is worked out when somebody asks for it: of most hits, nobody does.
+    """
+
+    __slots__ = ("_matches", "_places", "details", "incident")
+
+    def __init__(self) -> None:
+        """Begin with nothing but that the detector fired."""
+        self._matches: list[Match] = []
+        self._places: list[Callable[[], Iterable[Match]]] = []
+        self.details: list[str] = []
+        self.incident: str | None = None
+
+    def add(self, place: Callable[[], Iterable[Match]]) -> None:
+        """Add matches that `place` will return."""
+        self._places.append(place)
+
+    def overlaps(self, match: Match) -> bool:
+        """Return whether a match shares some of the text of this one."""
+        return any(
+            m.part == match.part and m.start < match.end and match.start < m.end for m in self._matches
+        )
+
+    @property
+    def matches(self) -> list[Match]:
+        """Return the matches, less those that overlap one before them."""
+        places, self._places = self._places, []
+        for match in chain.from_iterable(place() for place in places):
+            if not self.overlaps(match):
+                self._matches.append(match)
+        return self._matches
 
 
 class Scan:
@@ -42,7 +68,10 @@ class Scan:
 
     def hit(self, detector: int) -> Hit:
         """Return the hit of a detector, which fires by being asked for."""
-        return self.hits.setdefault(detector, Hit())
+        hit = self.hits.get(detector)
+        if hit is None:
+            hit = self.hits[detector] = Hit()
+        return hit
 
     def add(self, detector: int, match: Match) -> None:
         """Record a match of a detector."""
@@ -50,12 +79,13 @@ class Scan:
         if len(matches) < self.most:
             matches.append(match)
 
+    def add_later(self, detector: int, place: Callable[[], Iterable[Match]]) -> None:
+        """Record that a detector found what `place` returns, as far as it overlaps nothing found before."""
+        self.hit(detector).add(place)
+
     def overlaps(self, detector: int, match: Match) -> bool:
         """Return whether a detector already has a match that shares some of the text of this one."""
-        hit = self.hits.get(detector)
-        return hit is not None and any(
-            m.part == match.part and m.start < match.end and match.start < m.end for m in hit.matches
-        )
+        return detector in self.hits and self.hits[detector].overlaps(match)
 
     def full(self, detector: int) -> bool:
         """Return whether a detector has as many matches as are kept."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rules.detectors.patterns.costs import Clock, costly
 from rules.detectors.patterns.expressions import compiled, spans
 from rules.detectors.patterns.sets import Apart, PatternSet, Search
 from rules.detectors.scan import Index, Lists, Numbered, Scan
 from rules.text.evasions import evasions
-from rules.text.reading import Traced
+from rules.text.reading import Span, Traced
 from rules.text.text import Text
+from rules.verdict import Match
 from rules.when import Patterns
 
 _WORD = re.compile("[a-z]{2,}")
@@ -57,45 +59,50 @@ def _build_over(detectors: Numbered[Patterns], fold: bool, clock: Clock | None) 
     apart = costly(wanted, clock) if clock else frozenset()
     patterns: Search = Apart(wanted, apart) if apart else PatternSet(wanted)
 
-    def add(scan: Scan, text: Text, traced: Traced, found: list[int]) -> None:
+    def add(scan: Scan, text: Text, data: bytes, trace: Callable[[], Traced], found: list[int]) -> None:
         for pattern in found:
             number, detector, expression = owners[pattern]
-            places = spans(compiled(expression), traced.data, scan.most)
-            _add(scan, text, traced, number, detector, places)
+            places: Iterable[Span] = spans(compiled(expression), data, scan.most)
+            if detector.exceptions:
+                places = _less(places, detector.exceptions, data, scan.most)
+                if not places:
+                    continue
+            scan.add_later(number, partial(_matches, text, trace, places))
 
     def search_written(scan: Scan) -> None:
         for text in scan.texts:
             found = patterns.found(text.written)
             if found:
-                add(scan, text, text.traced_written, found)
+                add(scan, text, text.written, partial(getattr, text, "traced_written"), found)
             for number, data in enumerate(text.views):
                 found = patterns.found(data)
                 if found:
-                    add(scan, text, text.traced_view(number), found)
+                    add(scan, text, data, partial(text.traced_view, number), found)
 
     def search_folded(scan: Scan) -> None:
         for text in scan.texts:
             found = patterns.found(text.plain)
             if found:
-                add(scan, text, text.traced_plain, found)
+                add(scan, text, text.plain, partial(getattr, text, "traced_plain"), found)
             for number, data in enumerate(text.rereadings):
                 found = patterns.found(data)
                 if found:
-                    add(scan, text, text.traced_rereading(number), found)
+                    add(scan, text, data, partial(text.traced_rereading, number), found)
 
     return search_folded if fold else search_written
 
 
-def _add(
-    scan: Scan, text: Text, traced: Traced, number: int, detector: Patterns, found: Iterator[tuple[int, int]]
-) -> None:
-    excused = [span for p in detector.exceptions for span in spans(compiled(p), traced.data, scan.most)]
-    for start, stop in found:
-        if not any(low < stop and start < high for low, high in excused):
-            form = traced.data[start:stop].strip(b" ")
-            begin = traced.data.find(form, start)
-            words = form.decode("utf-8", "replace")
-            match = text.match(traced.span(begin, begin + max(len(form), 1)), words)
-            if not scan.overlaps(number, match):
-                undone = evasions(match.text, words)
-                scan.add(number, replace(match, undone=undone))
+def _less(places: Iterable[Span], exceptions: Sequence[str], data: bytes, most: int) -> list[Span]:
+    """Return the places that overlap nothing that is excepted."""
+    excused = [span for pattern in exceptions for span in spans(compiled(pattern), data, most)]
+    return [(a, b) for a, b in places if not any(low < b and a < high for low, high in excused)]
+
+
+def _matches(text: Text, trace: Callable[[], Traced], places: Iterable[Span]) -> Iterator[Match]:
+    traced = trace()
+    for start, end in places:
+        form = traced.data[start:end].strip(b" ")
+        begin = traced.data.find(form, start)
+        words = form.decode("utf-8", "replace")
+        match = text.match(traced.span(begin, begin + max(len(form), 1)), words)
+        yield replace(match, undone=evasions(match.text, words))

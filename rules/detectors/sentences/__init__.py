@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from rules.detectors.patterns.expressions import MAX_PROGRAM, compiled, spans
@@ -16,6 +17,7 @@ from rules.detectors.sentences.needs import branches, needs, telling_words
 from rules.text.evasions import evasions
 from rules.text.reading import Span, Traced
 from rules.text.text import Text
+from rules.verdict import Match
 from rules.when import Sentences
 
 _MOST_NEEDS = 3
@@ -108,10 +110,10 @@ def build(detectors: Sequence[Wanted]) -> Index:
     def scan_sentences(scan: Scan) -> None:
         for text in scan.texts:
             for detector, found in finder.find(text.plain, scan.most):
-                _add(scan, text, text.traced_plain, detector, found)
+                _add(scan, text, partial(getattr, text, "traced_plain"), detector, found)
             for number, words in enumerate(text.rereadings):
                 for detector, found in finder.find(words, scan.most):
-                    _add(scan, text, text.traced_rereading(number), detector, found)
+                    _add(scan, text, partial(text.traced_rereading, number), detector, found)
 
     return scan_sentences
 
@@ -129,14 +131,18 @@ def build_excuses(detectors: Sequence[Wanted]) -> Index:
     return scan_excuses
 
 
-def _add(scan: Scan, text: Text, traced: Traced, detector: int, found: list[Span]) -> None:
+def _add(scan: Scan, text: Text, trace: Callable[[], Traced], detector: int, found: list[Span]) -> None:
     """Add matches, from one word up to another, to the scan."""
+    scan.add_later(detector, partial(_matches, text, trace, found))
+
+
+def _matches(text: Text, trace: Callable[[], Traced], found: list[Span]) -> Iterator[Match]:
+    traced = trace()
     words = [word.span() for word in _WORD.finditer(traced.data)]
     for first, last in found:
         start, end = words[first][0], words[last - 1][1]
         match = text.match(traced.span(start, end), traced.data[start:end].decode("utf-8", "replace"))
-        if not scan.overlaps(detector, match):
-            scan.add(detector, replace(match, undone=_undone(text, traced, words[first:last])))
+        yield replace(match, undone=_undone(text, traced, words[first:last]))
 
 
 def _undone(text: Text, traced: Traced, words: list[Span]) -> tuple[str, ...]:
