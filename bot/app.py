@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
@@ -54,6 +55,9 @@ async def run(
     Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing, Incompatible or LeadLost.
     """
     ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy), perf_counter))
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     use_endpoints(config.discord.api, config.discord.gateway, config.discord.cdn)
     async with AsyncExitStack() as stack:
         client = Client(clock, nicknames=config.screening.nicknames)

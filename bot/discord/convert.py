@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import discord
 
 from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
 
 Speaker = discord.Member | discord.User
+
+_NO_ROLES: frozenset[str] = frozenset()
+_born = lru_cache(maxsize=4096)(discord.utils.snowflake_time)
+"""When the owner of an id came to be: the same people post again and again."""
 
 
 def is_comment(message: discord.Message, client: discord.Client) -> bool:
@@ -27,6 +32,7 @@ def is_comment(message: discord.Message, client: discord.Client) -> bool:
 def to_post(message: discord.Message) -> Post:
     """Return a message as the post it is at this moment."""
     channel = message.channel
+    has_more = message.embeds or message.attachments or message.message_snapshots or message.poll is not None
     return Post(
         id=message.id,
         community=message.guild.id if message.guild else 0,
@@ -35,8 +41,8 @@ def to_post(message: discord.Message) -> Post:
         text=message.content,
         created_at=message.created_at,
         edited_at=message.edited_at,
-        parts=tuple(_parts(message)),
-        attachments=tuple(to_attachment(a) for a in _attachments(message)),
+        parts=tuple(_parts(message)) if has_more else (),
+        attachments=tuple(to_attachment(a) for a in _attachments(message)) if has_more else (),
         mentions=len(set(message.raw_mentions)) + len(set(message.raw_role_mentions)),
         mentions_everyone=message.mention_everyone,
         reply=_reply(message),
@@ -70,15 +76,15 @@ def to_author(speaker: Speaker, webhook_id: int | None = None) -> Author:
     """Return who spoke, under the name shown at this moment."""
     member = speaker if isinstance(speaker, discord.Member) else None
     # A member's first role is @everyone, which says nothing about the person.
-    roles = [role for role in member.roles if not role.is_default()] if member else []
+    roles = member.roles[1:] if member else []
     return Author(
         id=speaker.id,
         name=speaker.name,
         screen_name=speaker.display_name,
         bot=speaker.bot,
         webhook_id=webhook_id,
-        roles=frozenset(key for role in roles for key in (str(role.id), role.name)),
-        created_at=speaker.created_at,
+        roles=frozenset(key for role in roles for key in (str(role.id), role.name)) if roles else _NO_ROLES,
+        created_at=_born(speaker.id),
         joined_at=member.joined_at if member else None,
     )
 
