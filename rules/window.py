@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-K = TypeVar("K")
-
 
 class Timed(Protocol):
     """Something that happened at a time, in seconds since 1970, and in an order."""
@@ -50,7 +48,8 @@ class Print(NamedTuple):
 class Seen:
     """A post as the window remembers it. `at` is in seconds since 1970.
 
-    `arrived` counts posts as they came, `order` texts as they came, so that an edit has a new one.
+    `arrived` counts posts as they came, `order` texts as they came, so that an edit has a new one. The
+    fingerprint is kept as its numbers: of twenty thousand posts, each object less spares the collector work.
     """
 
     id: int
@@ -58,10 +57,18 @@ class Seen:
     order: int
     author: int
     at: float
-    print: Print
+    letters: int
+    head: int
+    tail: int
+    core: int
     rate: str | None = None
     repeats: str | None = None
     """The incidents that the post was found to belong to."""
+
+    @property
+    def print(self) -> Print:
+        """Return the fingerprint of the text."""
+        return Print(self.letters, self.head, self.tail, self.core)
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +100,11 @@ class Line:
         if len(posts) > MAX_LIKE:
             del posts[0]
 
+    def drop(self, seen: Seen) -> None:
+        """Forget a post, if it is remembered."""
+        if seen in self.posts:
+            self.posts.remove(seen)
+
     def near(self, at: float, seconds: int) -> list[Seen]:
         """Return the posts at most so many seconds before or after a time."""
         if not self.in_time:
@@ -123,7 +135,8 @@ class Window:
         self._order = 0
         self._posts: OrderedDict[int, Seen] = OrderedDict()
         self._authors: dict[int, Line] = {}
-        self._texts: dict[int | Print, Line] = {}
+        self._texts: dict[int | Print, Seen | Line] = {}
+        """Most texts are said once; a line is made for those that are said again."""
         self._joins: list[Joined] = []
         self._joined: dict[int, Joined] = {}
 
@@ -139,18 +152,19 @@ class Window:
         seen = self._posts.get(post_id)
         if seen is not None:
             if seen.print != text:
-                self._drop(self._texts, seen.print.key, seen)
+                self._drop_text(seen)
                 self._order += 1
-                seen.order, seen.print, seen.repeats = self._order, text, None
-                self._keep(self._texts, text.key, seen)
+                seen.order, seen.repeats = self._order, None
+                seen.letters, seen.head, seen.tail, seen.core = text
+                self._keep_text(text.key, seen)
             return seen
         self._order += 1
-        seen = Seen(post_id, self._order, self._order, author, at.timestamp(), text)
+        seen = Seen(post_id, self._order, self._order, author, at.timestamp(), *text)
         self._newest = max(self._newest, seen.at)
         if seen.at >= self._newest - self._horizon:
             self._posts[post_id] = seen
-            self._keep(self._authors, author, seen)
-            self._keep(self._texts, text.key, seen)
+            self._keep_author(author, seen)
+            self._keep_text(text.key, seen)
         self._expire()
         return seen
 
@@ -170,7 +184,8 @@ class Window:
 
     def by_text(self, seen: Seen, seconds: int) -> list[Seen]:
         """Return the posts around a post that have its text, it and those that had it before it."""
-        near = self._texts.get(seen.print.key, _NOTHING).near(seen.at, seconds)
+        held = self._texts.get(seen.core or seen.print, _NOTHING)
+        near = held.near(seen.at, seconds) if isinstance(held, Line) else [held]
         return [s for s in near if s.order <= seen.order]
 
     def join(self, person: int, at: datetime, now: datetime) -> Joined | None:
@@ -192,20 +207,36 @@ class Window:
         """Return who joined last, in the order of their joining."""
         return self._joins
 
-    def _keep(self, table: dict[K, Line], key: K, seen: Seen) -> None:
-        line = table.get(key)
+    def _keep_author(self, author: int, seen: Seen) -> None:
+        line = self._authors.get(author)
         if line is None:
-            line = table[key] = Line()
+            line = self._authors[author] = Line()
         line.add(seen)
 
-    def _drop(self, table: dict[K, Line], key: K, seen: Seen) -> None:
-        line = table.get(key)
-        if line is None:
-            return
-        if seen in line.posts:
-            line.posts.remove(seen)
-        if not line.posts:
-            del table[key]
+    def _keep_text(self, key: int | Print, seen: Seen) -> None:
+        held = self._texts.get(key)
+        if held is None:
+            self._texts[key] = seen
+        elif isinstance(held, Line):
+            held.add(seen)
+        else:
+            line = self._texts[key] = Line([held])
+            line.add(seen)
+
+    def _drop_author(self, seen: Seen) -> None:
+        line = self._authors.get(seen.author)
+        if line is not None:
+            line.drop(seen)
+            if not line.posts:
+                del self._authors[seen.author]
+
+    def _drop_text(self, seen: Seen) -> None:
+        key = seen.print.key
+        held = self._texts.get(key)
+        if isinstance(held, Line):
+            held.drop(seen)
+        if held is seen or (isinstance(held, Line) and not held.posts):
+            del self._texts[key]
 
     def _expire(self) -> None:
         oldest = self._newest - self._horizon
@@ -214,15 +245,15 @@ class Window:
             if len(self._posts) <= self._most and seen.at >= oldest:
                 return
             del self._posts[seen.id]
-            self._drop(self._authors, seen.author, seen)
-            self._drop(self._texts, seen.print.key, seen)
+            self._drop_author(seen)
+            self._drop_text(seen)
 
 
 def alike(a: Seen, b: Seen) -> bool:
     """Return whether two posts have the same text, or long ones that begin or end the same."""
-    if min(a.print.letters, b.print.letters) <= END:
+    if min(a.letters, b.letters) <= END:
         return a.print == b.print
-    return a.print.head == b.print.head or a.print.tail == b.print.tail or 0 != a.print.core == b.print.core
+    return a.head == b.head or a.tail == b.tail or 0 != a.core == b.core
 
 
 def crowd(posts: Iterable[T], around: float, seconds: int) -> list[T]:

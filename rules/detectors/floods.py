@@ -101,7 +101,7 @@ def _find_rate(fire: _Fire, seen: Seen, own: list[Seen], number: int, rate: Rate
 
 
 def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeats: Repeats) -> None:
-    if len(like) < repeats.posts or seen.print.letters < repeats.min_letters:
+    if len(like) < repeats.posts or seen.letters < repeats.min_letters:
         return
     posts = crowd(like, seen.at, repeats.seconds)
     authors = len({s.author for s in posts})
@@ -109,7 +109,7 @@ def _find_repeats(fire: _Fire, seen: Seen, like: list[Seen], number: int, repeat
     if (authors if many else len(posts)) < repeats.posts:
         return
     who = "many" if many else str(seen.author)
-    key = f"repeats:{who}:{posts[0].print.head:08x}{posts[0].print.tail:08x}"
+    key = f"repeats:{who}:{posts[0].head:08x}{posts[0].tail:08x}"
     seen.repeats = next((s.repeats for s in posts if s.repeats and s.repeats.split(":")[1] == who), key)
     hit = fire(number)
     hit.incident = seen.repeats
