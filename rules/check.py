@@ -12,7 +12,7 @@ from rules.detectors.patterns import costs, expressions
 from rules.detectors.patterns.costs import Clock
 from rules.detectors.words import terms
 from rules.documents import Path
-from rules.policy import Example, NamedList, Policy, Rule
+from rules.policy import JUDGED, Clause, Example, NamedList, Policy, Rule
 from rules.post import Attachment, Author, Place, Post
 from rules.ruleset import Ruleset
 from rules.verdict import Category
@@ -98,7 +98,7 @@ def _rules(policy: Policy) -> Found:
                 f"the rule {rule.id} is on, but its clause is served by {clauses[rule.clause].served} alone"
             )
             yield (*path, "enabled"), text
-        yield from _authority(path, rule)
+        yield from _authority(path, rule, clauses.get(rule.clause))
         if holds_on_nothing(rule.when):
             yield (
                 (*path, "when"),
@@ -107,13 +107,18 @@ def _rules(policy: Policy) -> Found:
         yield from _when((*path, "when"), rule.when, lists)
 
 
-def _authority(path: Path, rule: Rule) -> Found:
+def _authority(path: Path, rule: Rule, clause: Clause | None) -> Found:
     if not rule.action.removes:
         return
-    if rule.category in FLAG_ONLY:
+    if rule.flag_only:
+        yield (*path, "action"), f"the rule {rule.id} may only flag: {rule.flag_only_why}"
+    elif clause is not None and clause.flag_only:
+        text = f"rules under the clause {clause.id} may only flag: {clause.flag_only_why}"
+        yield (*path, "action"), text
+    elif rule.category in FLAG_ONLY:
         yield (
             (*path, "action"),
-            f"a rule of category {rule.category.value} may only flag: a person must judge it",
+            f"a rule of category {rule.category.value} may only flag: {JUDGED}",
         )
     if asks_the_model(rule.when):
         yield (*path, "action"), "a rule that asks the model may only flag: a person must judge what it finds"

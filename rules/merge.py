@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from rules.documents import Document, InvalidDocument, Path, Problem, read_document
+from rules.policy import JUDGED
 
 SHIPPED = "shipped:"
 """How the name of a file that comes with Beadle begins: `shipped:policies/default.yaml`."""
@@ -36,6 +37,10 @@ class Merged:
     def __init__(self) -> None:
         self.data: dict[str, Any] = {section: [] for section in SECTIONS}
         self.problems: list[Problem] = []
+        self._flag_only: dict[tuple[str, str], str] = {}
+        """Why some parts of the files laid so far may only flag, by section and id. Dropping one undoes nothing."""
+        self._only_flagged: list[tuple[Any, str]] = []
+        """What such rules look for, and why they may only flag."""
         self._origins: dict[Path, tuple[Document, Path]] = {}
         self._places: dict[tuple[str, str], int] = {}
 
@@ -86,6 +91,7 @@ class Merged:
                     self._lay_fields(document, ("contacts", name), ("contacts", name), contact)
             elif key not in ("extends", DROP):
                 self._put(document, (key,), (key,), value)
+        self._note_flag_only()
 
     def _drop(self, document: Document, section: str, names: list[str]) -> None:
         places = {name: place for (of, name), place in self._places.items() if of == section}
@@ -125,6 +131,7 @@ class Merged:
             self._lay_fields(document, here, target, own)
             if section == "lists" and "add" in part:
                 self._add_entries(document, (*here, "add"), target, part["add"])
+            self._keep_flag_only(document, here, target, name)
 
     def _change_rule(self, document: Document, here: Path, target: Path, part: dict[Any, Any]) -> None:
         """See that a changed rule cannot come to hide what nobody authorised it to hide."""
@@ -137,6 +144,34 @@ class Merged:
             for field in AUTHORITY:
                 rule.pop(field, None)
             self._origins[(*target, "action")] = (document, (*here, "when"))
+
+    def _keep_flag_only(self, document: Document, here: Path, target: Path, name: str) -> None:
+        """Hold a part to flagging where it, or a rule that looks for just the same, may only flag by now."""
+        part = self.data[target[0]][target[1]]
+        why = self._flag_only.get((str(target[0]), name))
+        if why is None and "when" in part:
+            why = next((why for when, why in self._only_flagged if when == part["when"]), None)
+        if why is None:
+            return
+        if part.get("flag_only") is False:
+            text = f"is true where {name} comes from, and cannot be switched off: {why}"
+            self.problems.append(document.problem((*here, "flag_only"), text))
+        part["flag_only"] = True
+        part.setdefault("flag_only_why", why)
+
+    def _note_flag_only(self) -> None:
+        """Let rules be held to flagging by their clauses, in this file and in all that extend it."""
+        for clause in self.data["clauses"]:
+            if clause.get("flag_only") is True:
+                self._flag_only["clauses", str(clause.get("id"))] = str(clause.get("flag_only_why", JUDGED))
+        for rule in self.data["rules"]:
+            clause = ("clauses", str(rule.get("clause")))
+            if rule.get("flag_only") is not True and clause in self._flag_only:
+                rule |= {"flag_only": True, "flag_only_why": self._flag_only[clause]}
+            if rule.get("flag_only") is True:
+                why = str(rule.get("flag_only_why", JUDGED))
+                self._flag_only["rules", str(rule.get("id"))] = why
+                self._only_flagged.append((rule.get("when"), why))
 
     def _add_entries(self, document: Document, here: Path, target: Path, added: Any) -> None:
         if not isinstance(added, list):

