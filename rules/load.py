@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from rules.check import find_problems
 from rules.detectors.patterns.costs import Clock
@@ -42,13 +44,23 @@ def _validate(merged: Merged, problems: list[Problem]) -> Policy | None:
         return Policy.model_validate(merged.data)
     except ValidationError as error:
         errors = error.errors()
-    explained = (explain(e, merged.written) for e in errors)
-    problems += [merged.locate(path, text) for path, text in explained]
+    problems += dict.fromkeys(_explained(merged, errors))
     bad = {e["loc"][:2] for e in errors}
     if any(section != "rules" or len(rest) != 1 for section, *rest in bad):
         return None
     merged.leave_out("rules", {int(rest[0]) for _, *rest in bad})
     return Policy.model_validate(merged.data)
+
+
+def _explained(merged: Merged, errors: list[ErrorDetails]) -> Iterator[Problem]:
+    missing: defaultdict[tuple[int | str, ...], list[str]] = defaultdict(list)
+    for error in errors:
+        if error["type"] == "missing" and len(error["loc"]) == 3:
+            missing[error["loc"][:2]].append(str(error["loc"][2]))
+    lost = {part: merged.unfamiliar(str(part[0]), int(part[1]), keys) for part, keys in missing.items()}
+    for error in errors:
+        problem = lost.get(error["loc"][:2]) if error["type"] == "missing" else None
+        yield problem or merged.locate(*explain(error, merged.written))
 
 
 class _Dumper(yaml.SafeDumper):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Set
+from difflib import get_close_matches
 from typing import Any
 
 from rules.documents import Document, InvalidDocument, Path, Problem, read_document
@@ -38,11 +39,13 @@ class Merged:
         self.data: dict[str, Any] = {section: [] for section in SECTIONS}
         self.problems: list[Problem] = []
         self._flag_only: dict[tuple[str, str], str] = {}
-        """Why some parts of the files laid so far may only flag, by section and id. Dropping one undoes nothing."""
+        """Why parts of the files laid so far may only flag, by section and id. Dropping undoes nothing."""
         self._only_flagged: list[tuple[Any, str]] = []
         """What such rules look for, and why they may only flag."""
         self._origins: dict[Path, tuple[Document, Path]] = {}
         self._places: dict[tuple[str, str], int] = {}
+        self._firsts: dict[tuple[str, str], tuple[Document, Path]] = {}
+        """Where each part was written first."""
 
     def written(self, path: Path) -> bool:
         """Return whether a file has a value at a path of the merged data."""
@@ -53,6 +56,28 @@ class Merged:
         """Return a problem at a path of the merged data, in the file and line that the value came from."""
         document, origin = self._origin(path)
         return document.problem(origin, text)
+
+    def unfamiliar(self, section: str, place: int, missing: list[str]) -> Problem | None:
+        """Return the problem of a part that lacks what a new one needs, in a file that extends others.
+
+        Its id may be meant for one of theirs. Returns None where the file extends nothing of the kind.
+        """
+        name = str(self.data[section][place].get("id"))
+        document, here = self._firsts[section, name]
+        theirs = [
+            known
+            for (of, known) in self._places
+            if of == section and self._firsts[section, known][0] is not document
+        ]
+        if not theirs:
+            return None
+        near = ", ".join(map(repr, get_close_matches(name, theirs)))
+        text = (
+            f"there is no {section[:-1]} {name!r} in what this file extends"
+            + (f" (nearest: {near})" if near else "")
+            + f"; one of your own also needs {', '.join(missing)}"
+        )
+        return document.problem((*here, "id"), text)
 
     def leave_out(self, section: str, places: Set[int]) -> None:
         """Leave out the parts at some places of a section; the others keep their origins."""
@@ -123,6 +148,7 @@ class Merged:
             target: Path = (section, place)
             if place == len(self.data[section]):
                 self.data[section].append({})
+                self._firsts[section, name] = (document, here)
             elif section == "rules":
                 self._change_rule(document, here, target, part)
             if section == "lists" and "file" in part:
@@ -147,8 +173,9 @@ class Merged:
 
     def _keep_flag_only(self, document: Document, here: Path, target: Path, name: str) -> None:
         """Hold a part to flagging where it, or a rule that looks for just the same, may only flag by now."""
-        part = self.data[target[0]][target[1]]
-        why = self._flag_only.get((str(target[0]), name))
+        section = str(target[0])
+        part = self.data[section][target[1]]
+        why = self._flag_only.get((section, name))
         if why is None and "when" in part:
             why = next((why for when, why in self._only_flagged if when == part["when"]), None)
         if why is None:

@@ -61,7 +61,7 @@ class Clause(Model):
     served: Literal["rules", "reports", "words"] = "rules"
     """By rules; by people alone, who report and judge; or by its words alone: nothing is removed under it."""
     flag_only: bool = False
-    """Whether rules under it may only flag, whatever their category. No file that extends this one undoes it."""
+    """Whether rules under it may only flag, whatever their category. No file that extends this undoes it."""
     flag_only_why: Words = JUDGED
 
 

@@ -49,7 +49,8 @@ def test_a_rule_may_be_held_to_flagging_by_itself() -> None:
         f"when: {{words: [gosh]}}, {HIDES}}}]\n",
         f"drop: {{clauses: all}}\nclauses: [{{id: careful, title: T, text: X}}, "
         f"{{id: plain, title: T, text: X}}]\nrules: [{{id: judged, {HIDES}}}]\n",
-        f"{OWN_CLAUSE}rules: [{{id: mine, clause: mine, category: other, when: {{words: [darn]}}, {HIDES}}}]\n",
+        f"{OWN_CLAUSE}rules: [{{id: mine, clause: mine, category: other, "
+        f"when: {{words: [darn]}}, {HIDES}}}]\n",
         f"rules: [{{id: mine, clause: careful, category: other, when: {{words: [gosh]}}, {HIDES}}}]\n",
         f"rules: [{{id: free, clause: careful, {HIDES}}}]\n",
     ],

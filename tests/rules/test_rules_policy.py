@@ -352,3 +352,33 @@ def test_comments_and_layout_make_no_new_version() -> None:
         + GOOD.replace("[darn]", "\n      - darn").replace("{words: ", "\n     words: ").replace("}", "")
     ).load()
     assert one.version == two.version
+
+
+def test_a_mistyped_id_is_told_from_a_new_rule_and_the_nearest_are_named() -> None:
+    base = BASE + rule("when: {words: [drat]}", "private-ssn") + rule("when: {words: [drat]}", "private-card")
+    city = "extends: ./base.yaml\nname: Mine\nrules:\n  - id: privat-ssn\n    action: hide\n"
+    assert problems(city, base=base) == [
+        "city.yaml:4: rules[0].id: there is no rule 'privat-ssn' in what this file extends (nearest: "
+        "'private-ssn', 'private-card'); one of your own also needs clause, category, when"
+    ]
+    city = "extends: ./base.yaml\nname: Mine\nrules: [{id: zebra, clause: c, category: other}]\n"
+    assert problems(city, base=base) == [
+        "city.yaml:3: rules[0].id: there is no rule 'zebra' in what this file extends; "
+        "one of your own also needs when"
+    ]
+
+
+def test_a_mistyped_list_or_clause_is_told_from_a_new_one() -> None:
+    city = "extends: default\nname: Mine\nlists: [{id: own-domain, add: [a.example]}]\n"
+    (found,) = problems(city)
+    assert "no list 'own-domain' in what this file extends (nearest: 'own-domains'" in found
+    (found,) = problems("extends: default\nname: Mine\nclauses: [{id: spamm, title: T}]\n")
+    assert (
+        "no clause 'spamm' in what this file extends (nearest: 'spam'); one of your own also needs text"
+        in found
+    )
+
+
+def test_what_a_file_that_extends_nothing_lacks_is_named_by_itself() -> None:
+    (found,) = problems(HEAD + "  - {id: r, clause: c, when: {words: [darn]}}\n")
+    assert found == f"city.yaml:{LINE}: rules[0].category: is required"
