@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +18,7 @@ from bot.discord.errors import admitted
 from bot.discord.platform import DiscordPlatform
 from bot.errors import NeedsMending
 from bot.policies import read_policy
-from bot.ports import Clock, Platform, PlatformError
+from bot.ports import Clock, Platform, PlatformError, utc_now
 from bot.service import Service
 from rules.compile import compile_policy
 from storage import Database, Incompatible, Unavailable, open_database
@@ -29,11 +28,6 @@ log = logging.getLogger(__name__)
 
 PAUSE = 3.0
 """Seconds between tries to reach Discord or the database, or to take the lead from another process."""
-
-
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
 
 
 class LeadLost(NeedsMending):
@@ -54,7 +48,7 @@ async def run(
 
     Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing, Incompatible or LeadLost.
     """
-    ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy), perf_counter))
+    ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy, clock), perf_counter))
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -18,6 +18,11 @@ CLOCK_SLACK = timedelta(minutes=2)
 
 Clock = Callable[[], datetime]
 """The present moment, aware and in UTC."""
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
 
 
 class Refusal(Enum):

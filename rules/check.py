@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from rules.compile import compile_policy
 from rules.conditions import asks_the_model, holds_on_nothing
@@ -47,12 +47,14 @@ _ENTRY_PROBLEM: dict[str, Callable[[str], str | None]] = {
 }
 
 
-def find_problems(policy: Policy, clock: Clock | None = None) -> list[tuple[Path, str]]:
+def find_problems(
+    policy: Policy, clock: Clock | None = None, today: date | None = None
+) -> list[tuple[Path, str]]:
     """Return everything wrong with a policy, each with its path; examples only if all else holds.
 
-    With a clock, patterns are also timed.
+    With a clock, patterns are also timed; with `today`, no authority may be dated later.
     """
-    found = [*_clauses(policy), *_lists(policy), *_rules(policy)]
+    found = [*_clauses(policy), *_lists(policy), *_rules(policy), *(_dates(policy, today) if today else ())]
     return found or [*(_slow(policy, clock) if clock else ()), *_examples(policy)]
 
 
@@ -128,6 +130,13 @@ def _authority(path: Path, rule: Rule, clause: Clause | None) -> Found:
                 (*path, "action"),
                 f"to {rule.action.word}, the city must authorise it: `{field}` ({who}) is missing",
             )
+
+
+def _dates(policy: Policy, today: date) -> Found:
+    for index, rule in enumerate(policy.rules):
+        if rule.authorised_on is not None and rule.authorised_on > today:
+            text = f"{rule.authorised_on} is yet to come; nothing is authorised before it is decided"
+            yield ("rules", index, "authorised_on"), text
 
 
 def _when(path: Path, when: When, lists: Mapping[str, str]) -> Found:

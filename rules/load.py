@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import yaml
 from pydantic import ValidationError
@@ -16,12 +17,15 @@ from rules.merge import Merged, gather_documents
 from rules.policy import Policy
 
 
-def load_policy(file: str, read: Callable[[str], str], clock: Clock | None = None) -> Policy:
+def load_policy(
+    file: str, read: Callable[[str], str], clock: Clock | None = None, today: date | None = None
+) -> Policy:
     """Return the policy in `file`, laid over those it extends.
 
     `read` returns the text of a file by its name and raises FileNotFoundError; a name that begins with
     `shipped:` means a file below the folder of this package. With a clock, patterns are timed, and those too
-    slow refused. Raises InvalidDocument with every problem found.
+    slow refused; with `today`, an authority that is dated later is too. Raises InvalidDocument with every
+    problem found.
     """
     merged = Merged()
     for document in gather_documents(file, read):
@@ -29,7 +33,7 @@ def load_policy(file: str, read: Callable[[str], str], clock: Clock | None = Non
     problems = list(merged.problems)
     policy = _validate(merged, problems)
     if policy is not None:
-        problems += [merged.locate(path, text) for path, text in find_problems(policy, clock)]
+        problems += [merged.locate(path, text) for path, text in find_problems(policy, clock, today)]
     if problems or policy is None:
         raise InvalidDocument(problems)
     return policy

@@ -44,7 +44,7 @@ rules:
   - id: private-ssn
     action: hide
     authorised_by: City Council
-    authorised_on: 2026-01-05
+    authorised_on: 2025-01-06
     authorised_why: To be measured.
   # The detectors of floods do their work, but a few hundred people who post all the time are none.
   - {id: repeats, when: {repeats: {posts: 100, seconds: 1, min_letters: 8}}, examples: {}}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,16 @@ def test_a_shipped_file_is_never_sought_outside_the_package(tmp_path: Path) -> N
     file.write_text("name: City\nextends: shipped:../config.example.yaml\n", encoding="utf-8")
     with pytest.raises(InvalidDocument, match=r"extends: there is no file shipped:\.\./config"):
         read_policy(str(file))
+
+
+def test_an_authority_that_is_yet_to_come_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "city.yaml"
+    file.write_text(
+        "extends: default\nname: City\nrules:\n  - id: private-ssn\n    action: hide\n"
+        "    authorised_by: Council\n    authorised_on: 2026-03-02\n    authorised_why: Exact.\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidDocument, match=r"city\.yaml:7: rules\[0\]\.authorised_on: 2026-03-02 is yet"):
+        read_policy(str(file), lambda: datetime(2026, 2, 28, 12, tzinfo=UTC))
+    # In Kiribati the second of March has begun.
+    assert read_policy(str(file), lambda: datetime(2026, 3, 1, 12, tzinfo=UTC)).rules

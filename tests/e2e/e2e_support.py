@@ -49,8 +49,8 @@ rules:
     category: privacy
     action: hide
     when: {private: [ssn]}
-    authorised_by: City Council resolution 2026-14
-    authorised_on: 2026-09-01
+    authorised_by: City Council resolution 2025-14
+    authorised_on: 2025-09-02
     authorised_why: Its form is exact.
   - id: foul
     clause: conduct
@@ -58,8 +58,8 @@ rules:
     action: hide
     subjects: [post, title, name]
     when: {words: [zounderkite]}
-    authorised_by: City Council resolution 2026-14
-    authorised_on: 2026-09-01
+    authorised_by: City Council resolution 2025-14
+    authorised_on: 2025-09-02
     authorised_why: One word, of which nobody is in doubt.
   - id: threat
     clause: conduct
@@ -71,8 +71,8 @@ rules:
     category: spam
     action: hide
     when: {repeats: {posts: 3, seconds: 600, min_letters: 20}}
-    authorised_by: City Council resolution 2026-14
-    authorised_on: 2026-09-01
+    authorised_by: City Council resolution 2025-14
+    authorised_on: 2025-09-02
     authorised_why: The first posts stay up.
   - id: sentinel
     clause: conduct

@@ -37,7 +37,7 @@ rules:
     action: hide
     when: {private: [ssn]}
     authorised_by: City Council
-    authorised_on: 2026-01-05
+    authorised_on: 2025-01-06
     authorised_why: Exact.
   - id: foul
     clause: conduct
@@ -45,7 +45,7 @@ rules:
     action: hide
     when: {words: [zounderkite]}
     authorised_by: City Council
-    authorised_on: 2026-01-05
+    authorised_on: 2025-01-06
     authorised_why: Exact.
   - id: flood
     clause: floods
@@ -53,7 +53,7 @@ rules:
     action: hide
     when: {repeats: {posts: 3, seconds: 600, min_letters: 60}}
     authorised_by: City Council
-    authorised_on: 2026-01-05
+    authorised_on: 2025-01-06
     authorised_why: Exact.
 """
 FOUL = "you zounderkite"

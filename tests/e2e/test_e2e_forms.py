@@ -43,7 +43,7 @@ async def test_the_form_carries_every_field_of_the_removed_comments_form(
     assert "**Conduct** (clause `conduct`)" in told["Reason for removal"]
     assert "rule `foul`: “zounderkite”" in told["Reason for removal"]
     assert told["Removed by"] == (
-        "Beadle (automatic), authorised by City Council resolution 2026-14, September 1, 2026"
+        "Beadle (automatic), authorised by City Council resolution 2025-14, September 2, 2025"
     )
     assert post["id"] in told["Other information"]
     assert case.ruleset_version[:12] in told["Other information"]

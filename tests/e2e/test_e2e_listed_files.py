@@ -20,8 +20,8 @@ def listing(data: bytes) -> str:
         "category": "other",
         "action": "hide",
         "when": {"attachments": {"lists": ["listed-files"]}},
-        "authorised_by": "City Council resolution 2026-14",
-        "authorised_on": "2026-09-01",
+        "authorised_by": "City Council resolution 2025-14",
+        "authorised_on": "2025-09-02",
         "authorised_why": "The list holds what a court has ordered removed.",
     }
     named = {"id": "listed-files", "kind": "hashes", "entries": [hashlib.sha256(data).hexdigest()]}

@@ -38,7 +38,7 @@ async def test_the_author_is_told_what_why_when_and_how_to_ask_for_another_look(
         f"> Well, {FOUL}",
         "Conduct",
         "No foul words and no threats.",
-        "as authorised by City Council resolution 2026-14",
+        "as authorised by City Council resolution 2025-14",
         f"write to the Communications Coordinator at talk@samplecity.example and name case {case.number}",
     ):
         assert words in notice.content.replace("\\", "")

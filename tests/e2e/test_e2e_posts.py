@@ -29,7 +29,7 @@ async def test_a_post_that_breaks_the_policy_is_recorded_removed_archived_queued
     assert not beadle.stands(post)
     assert await beadle.states(case) == {DELETE: DONE, ARCHIVE: DONE, NOTICE: DONE, QUEUE: DONE}
     assert (case.rule, case.clause, case.origin, case.channel_id) == ("foul", "conduct", "live", square)
-    assert case.authority == "City Council resolution 2026-14"
+    assert case.authority == "City Council resolution 2025-14"
     (evidence,) = await beadle.evidence(case)
     assert evidence.post.text == FOUL
     channels = {ARCHIVE: "staff-archive", QUEUE: "review-queue"}
