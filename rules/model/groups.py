@@ -1,11 +1,13 @@
 """Words that name whom a comment is about, which the model reads as one and the same word.
 
 The model sees that a group is named but never which, so what it says of a sentence about one group it says of
-the same sentence about any other. Parties and politicians are likewise one word.
+the same sentence about any other: "Muslims", "black women" and "people on welfare" are all the one word. Parties
+and politicians are likewise one word.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 GROUP = b"\x01"
@@ -33,10 +35,12 @@ lgbt lgbtq lgbtqia homosexual homosexuality heterosexual straight nonbinary enby
 cisgender disabled disability disabilities handicapped wheelchair blind deaf autistic autism amputee
 paralyzed dyslexic epileptic bipolar schizophrenic old elderly senior elder young teen teenager teenage kid
 youth boomer millennial geezer retiree pensioner veteran vet homeless welfare renter tenant
+norwegian lutheranism mormonism protestantism pentecostal married unmarried divorced divorcee widow widowed
 """
 _SIDES = """
 republican democrat democratic gop dem liberal conservative libertarian socialist communist marxist
 progressive leftist lefty lefties rightwinger leftwinger leftwing rightwing lib tory tories labour maga
+moderate centrist independent
 trump biden obama clinton hillary harris walz pelosi desantis sanders reagan bush newsom mcconnell
 """
 
@@ -53,11 +57,42 @@ def _forms(words: str) -> Iterator[bytes]:
 _MASKS = dict.fromkeys(_forms(_GROUPS), GROUP) | dict.fromkeys(_forms(_SIDES), SIDE)
 
 
+_PEOPLE = rb"(?:people|persons?|folks?|ppl)"
+_NAMED = re.compile(
+    rb" (?:single |" + _PEOPLE + rb" (?:with|on|from) (?:an? )?)?"
+    rb"\x01(?: (?:\x01|" + _PEOPLE + rb"|recipients?))*(?![^ ])"
+)
+"""A group as one names it, in one word or in several."""
+_MORE = b"\0"
+"""Stands for each word, but the first, of a name in several; no reading of a text contains it."""
+
+
 def masked(plain: bytes) -> bytes:
-    """Return a plain reading with each word for a group or a side replaced; no word is added or lost."""
-    return b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
+    """Return a plain reading in which one word stands for each group or side that is named."""
+    return _masked(plain).replace(_MORE, b"")
+
+
+def places(plain: bytes) -> list[int]:
+    """Return, for each word of the masked reading, the number of the word that it begins with in the plain one."""
+    at, found = 0, []
+    for word in _masked(plain).split():
+        found.append(at)
+        at += 1 + word.count(_MORE)
+    return found
 
 
 def without(masked_text: bytes) -> bytes:
     """Return a masked reading less the words that name groups and sides."""
     return b" ".join([word for word in masked_text.split(b" ") if word not in (GROUP, SIDE)])
+
+
+def _masked(plain: bytes) -> bytes:
+    text = b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
+    if GROUP not in text:
+        return text
+    # What follows an article must not tell which group it was.
+    return _NAMED.sub(_in_one_word, text).replace(b" an " + GROUP, b" a " + GROUP)
+
+
+def _in_one_word(name: re.Match[bytes]) -> bytes:
+    return b" " + GROUP + _MORE * (name[0].count(b" ") - 1)

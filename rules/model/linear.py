@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model.features import LONGEST, Runs, weight
-from rules.model.groups import GROUP, masked, without
+from rules.model.groups import GROUP, masked, places, without
 
 HEADS = ("abuse", "hate", "threat")
 ABUSE = HEADS.index("abuse")
@@ -50,7 +50,7 @@ class Linear:
     def heaviest(self, plain: bytes, head: int, most: int) -> list[int]:
         """Return the words, by their number, that weighed most towards a head, the heaviest first.
 
-        A run counts for the word in which its middle lies.
+        A run counts for the word in which its middle lies, and a group named in several words for the first.
         """
         runs = Runs(masked(plain[:LONGEST]))
         rows = runs.rows()
@@ -59,7 +59,9 @@ class Linear:
         weights[runs.characters :] *= weight(len(rows) - runs.characters)
         words = np.searchsorted(runs.spaces, runs.middles(), "right") - 1
         weighed = np.bincount(words.clip(0, max(len(runs.spaces) - 2, 0)), weights)
-        return [int(n) for n in np.argsort(-weighed, kind="stable")[:most] if weighed[n] > 0]
+        heaviest = [int(n) for n in np.argsort(-weighed, kind="stable")[:most] if weighed[n] > 0]
+        numbers = places(plain[:LONGEST])
+        return [numbers[n] for n in heaviest]
 
     def _likelihoods(self, text: bytes) -> list[float]:
         rows, characters = Runs(text).distinct()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.compile import compile_policy
 from rules.model.features import LONGEST, ROWS, Runs
-from rules.model.groups import GROUP, SIDE, masked, without
+from rules.model.groups import GROUP, SIDE, masked, places, without
 from rules.model.linear import HEADS, WEIGHTS, Linear, shipped
 from rules.text import reading
 from tests.rules.rules_support import Files, findings, found, looking_for, policy, ruleset, steady
@@ -132,6 +132,29 @@ def test_swapping_one_group_for_another_changes_no_score(one: str, other: str) -
 def test_groups_and_sides_are_masked_and_no_word_is_lost() -> None:
     assert masked(b" the women and the democrats ") == b" the " + GROUP + b" and the " + SIDE + b" "
     assert without(masked(b" the women voted ")) == b" the voted "
+
+
+@pytest.mark.parametrize(
+    "name", ["muslims", "black people", "old white men", "people on welfare", "people with a disability"]
+)
+def test_a_group_is_one_word_however_many_words_name_it(name: str) -> None:
+    text = f" we saw {name} at the lake ".encode()
+    assert masked(text) == b" we saw " + GROUP + b" at the lake "
+    assert [text.split()[n] for n in places(text)] == [
+        b"we",
+        b"saw",
+        name.split()[0].encode(),
+        *b"at the lake".split(),
+    ]
+
+
+def test_an_article_does_not_tell_which_group_it_was() -> None:
+    assert masked(b" an asian ") == masked(b" a korean ")
+
+
+def test_what_weighed_most_is_shown_where_it_stands_behind_a_group_of_several_words() -> None:
+    rules = ruleset(asking("threat", 0.1))
+    assert "break" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
 
 
 def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
