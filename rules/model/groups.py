@@ -1,8 +1,8 @@
 """Words that name whom a comment is about, which the model reads as one and the same word.
 
 The model sees that a group is named but never which, so what it says of a sentence about one group it says of
-the same sentence about any other: "Muslims", "black women" and "people on welfare" are all the one word. Parties
-and politicians are likewise one word.
+the same sentence about any other: "Muslims", "black women" and "people on welfare" are all the one word.
+Parties and politicians are likewise one word.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def masked(plain: bytes) -> bytes:
 
 
 def places(plain: bytes) -> list[int]:
-    """Return, for each word of the masked reading, the number of the word that it begins with in the plain one."""
+    """Return, for each word of the masked reading, the number of its first word in the plain one."""
     at, found = 0, []
     for word in _masked(plain).split():
         found.append(at)

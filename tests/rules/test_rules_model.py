@@ -129,7 +129,7 @@ def test_swapping_one_group_for_another_changes_no_score(one: str, other: str) -
     assert shipped().scores(plain(one)) == shipped().scores(plain(other))
 
 
-def test_groups_and_sides_are_masked_and_no_word_is_lost() -> None:
+def test_groups_and_sides_are_masked() -> None:
     assert masked(b" the women and the democrats ") == b" the " + GROUP + b" and the " + SIDE + b" "
     assert without(masked(b" the women voted ")) == b" the voted "
 
@@ -143,7 +143,7 @@ def test_a_group_is_one_word_however_many_words_name_it(name: str) -> None:
     assert [text.split()[n] for n in places(text)] == [
         b"we",
         b"saw",
-        name.split()[0].encode(),
+        name.split(maxsplit=1)[0].encode(),
         *b"at the lake".split(),
     ]
 
