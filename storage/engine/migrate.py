@@ -29,7 +29,12 @@ def upgrade(connection: Connection, folder: Path = MIGRATIONS) -> None:
         connection.execute(
             text(f"SELECT set_config('lock_timeout', '0', true), pg_advisory_xact_lock({_LOCK})")
         )
-    _refuse_strangers(connection)
+    refuse_stranger(
+        str(connection.engine.url.database),
+        set(inspect(connection).get_table_names()),
+        migrated=revision(connection) is not None,
+        shared=connection.dialect.name == "postgresql",
+    )
     config = _config(folder)
     config.attributes["connection"] = connection
     try:
@@ -50,15 +55,17 @@ def revision(connection: Connection) -> str | None:
     return applied
 
 
-def _refuse_strangers(connection: Connection) -> None:
-    there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+def refuse_stranger(name: str, tables: set[str], *, migrated: bool, shared: bool = False) -> None:
+    """Raise Incompatible where these are the tables of another program.
+
+    A file belongs to one program; a server's database may be `shared`, as long as no name is taken.
+    """
+    there = tables - {"alembic_version"}
     ours = there & metadata.tables.keys()
-    # A file belongs to one program; a server's database may be shared, as long as no name is taken.
-    taken = ours if connection.dialect.name == "postgresql" else there
-    migrated = revision(connection) is not None
+    taken = ours if shared else there
     if (migrated and not ours) or (taken and not migrated):
         names = ", ".join(sorted(taken)) or "alembic_version"
-        raise Incompatible(f"{connection.engine.url.database} holds another program's tables: {names}")
+        raise Incompatible(f"{name} holds another program's tables: {names}")
 
 
 def _config(folder: Path) -> Config:

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from storage.engine.database import Database, Transaction
 from storage.engine.failure import surfacing
+from storage.engine.migrate import refuse_stranger
 from storage.leader import FileLead, Leadership
 
 T = TypeVar("T")
@@ -85,8 +86,11 @@ class Sqlite(Database):
 
         def connect(raw: Any, _: object) -> None:
             raw.isolation_level = None  # else the driver leaves table definitions outside the transaction
+            if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                # What follows writes to the file, which must be ours.
+                _refuse_stranger(self.path, raw)
+                raw.execute("PRAGMA journal_mode = WAL")
             for pragma in (
-                "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
                 "PRAGMA foreign_keys = ON",
                 "PRAGMA secure_delete = ON",
@@ -120,6 +124,13 @@ async def _in_thread(threads: ThreadPoolExecutor, job: Callable[[threading.Event
             # Nobody waits for what came of it, and asyncio logs an error that nobody has looked at.
             future.exception()
         raise
+
+
+def _refuse_stranger(path: Path, raw: Any) -> None:
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    tables = {name for (name,) in raw.execute(query)}
+    versions = "alembic_version" in tables and raw.execute("SELECT 1 FROM alembic_version").fetchall()
+    refuse_stranger(str(path), tables, migrated=bool(versions))
 
 
 def create_file(path: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +149,21 @@ async def test_a_file_is_one_programs_and_the_database_of_a_server_may_be_shared
         await db.upgrade()
         assert await db.is_current()
     await db.close()
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+@pytest.mark.parametrize("table", ["people", "cases"])
+async def test_the_file_of_another_program_is_refused_untouched(
+    tmp_path: Path, mode: str, table: str
+) -> None:
+    path = tmp_path / "theirs.sqlite3"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute(f"PRAGMA journal_mode = {mode}")
+        theirs.execute(f"CREATE TABLE {table} (x INTEGER)")
+    before = path.read_bytes()
+    db = await open_database(f"sqlite:///{path}")
+    with pytest.raises(Incompatible, match=f"theirs.sqlite3 holds another program's tables: {table}"):
+        await db.upgrade()
+    await db.close()
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == [path.name]
