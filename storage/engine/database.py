@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +20,10 @@ __all__ = ["Database", "Transaction", "Unavailable", "upsert"]
 
 Transaction: TypeAlias = Connection
 """A connection inside a transaction: the first argument of every function that reads or writes."""
+
+MIGRATION_LOOK = 0.02
+"""Seconds between looks whether another migration in this process is over."""
+_migrating = threading.Lock()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +57,14 @@ class Database(ABC):
 
     async def upgrade(self) -> None:
         """Bring the tables up to date, all in one transaction. Raises Unavailable or Incompatible."""
-        await self._write(upgrade, limited=False)
+        # Alembic knows one migration under way in a process. Not by waiting for the lock, in which case
+        # this could be the very thread that is to give it up.
+        while not _migrating.acquire(blocking=False):  # noqa: ASYNC110
+            await asyncio.sleep(MIGRATION_LOOK)
+        try:
+            await self._write(upgrade, limited=False)
+        finally:
+            _migrating.release()
 
     async def is_current(self) -> bool:
         """Return whether the tables are up to date. Raises Unavailable."""

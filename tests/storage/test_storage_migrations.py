@@ -167,3 +167,11 @@ async def test_the_file_of_another_program_is_refused_untouched(
     await db.close()
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == [path.name]
+
+
+async def test_databases_that_one_process_migrates_at_once_do_not_meet(tmp_path: Path) -> None:
+    some = [await open_database(f"sqlite:///{tmp_path}/{n}.sqlite3") for n in range(4)]
+    await asyncio.gather(*(db.upgrade() for db in some))
+    for db in some:
+        assert await db.read(differences) == []
+        await db.close()
