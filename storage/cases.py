@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, bindparam, func, select, update
 from rules.post import Subject
 from rules.verdict import Action, Priority
 from storage.engine.database import Transaction
+from storage.engine.prepared import Prepared
 from storage.schema import CaseState, IncidentState, cases, incidents
 
 LIMIT = 1000
 
-# Made once: it lies between a post and its deletion.
-_OF_REVISION = (
-    select(cases)
+_OF_REVISION = Prepared(
+    select(cases.c.id)
     .where(
         cases.c.community == bindparam("of"),
         cases.c.subject == bindparam("about"),
@@ -26,7 +26,6 @@ _OF_REVISION = (
         cases.c.revision == bindparam("seen"),
     )
     .order_by(cases.c.occasion.desc())
-    .limit(1)
 )
 
 
@@ -35,6 +34,7 @@ class Case:
     """One case. `number` runs from 1 in its community; times are in UTC.
 
     A name or title that was taken away can be set again: `occasion` counts how often, from 1.
+    `gone_at` is when it was found gone before Beadle could remove it: then it has no `removed_at`.
     """
 
     id: int
@@ -68,6 +68,7 @@ class Case:
     lapses_at: datetime | None
     previous_case: int | None
     sealed_at: datetime | None
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def of_revision(
 ) -> Case | None:
     """Return the case of one revision, the latest where a name or title came back, if there is one."""
     key = {"of": community, "about": subject, "about_id": subject_id, "seen": revision}
-    row = tx.execute(_OF_REVISION, key).one_or_none()
-    return None if row is None else Case(*row)
+    row = _OF_REVISION(tx, key)
+    return None if row is None else get(tx, row[0])
 
 
 def of_subject(tx: Transaction, community: int, subject: Subject, subject_id: int) -> tuple[Case, ...]:

@@ -8,28 +8,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Update, and_, exists, func, or_, select, tuple_, update
 
 from storage.engine.database import Transaction
+from storage.engine.prepared import insert
 from storage.schema import EnforcementState, enforcements, sent_messages
 
 FIRST = 1
 """The ordinal of what nothing in its case comes before."""
-_INSERT = enforcements.insert().returning(enforcements.c.id, enforcements.c.kind)
-UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
+_INSERT = insert(enforcements)
+_UNFINISHED = enforcements.c.done_at.is_(None)
+"""As the index has it that finds what is due: an act that is over for good has its time."""
+_KEY = (enforcements.c.case_id, enforcements.c.kind)
+_IN_ORDER = (enforcements.c.case_id, enforcements.c.ordinal, enforcements.c.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Enforcement:
-    """One outward act for a case. A `nonce` is at most 25 characters, as many as Discord takes.
+    """One outward act for a case, which has each kind once. A `nonce` has at most 25 characters, for Discord.
 
     Claimed in the state `SENDING`, it may have happened already: look before doing it again.
     """
 
-    id: int
-    community: int
     case_id: int
     kind: str
+    community: int
     ordinal: int
     state: EnforcementState
     attempts: int
@@ -42,6 +45,11 @@ class Enforcement:
     error: str | None
     created_at: datetime
     done_at: datetime | None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Return what tells the act from every other."""
+        return self.case_id, self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,9 @@ def plan(
     owner, until = lease if lease is not None else (None, None)
     rows: list[dict[str, Any]] = [
         {
-            "community": community,
             "case_id": case_id,
             "kind": kind,
+            "community": community,
             "ordinal": ordinal,
             "state": EnforcementState.PENDING,
             "attempts": 1 if at_once and owner else 0,
@@ -92,8 +100,8 @@ def plan(
     ]
     if not rows:
         return ()
-    ids = {kind: key for key, kind in tx.execute(_INSERT, rows)}
-    return tuple(Enforcement(id=ids[row["kind"]], **row) for row in rows)
+    _INSERT.many(tx, rows)
+    return tuple(Enforcement(**row) for row in rows)
 
 
 def claim_due(
@@ -108,28 +116,28 @@ def claim_due(
     waits = exists().where(
         before.c.case_id == enforcements.c.case_id,
         before.c.ordinal < enforcements.c.ordinal,
-        before.c.state.in_(UNFINISHED),
+        before.c.done_at.is_(None),
     )
     due = (
-        select(enforcements.c.id)
+        select(*_KEY)
         .where(
             enforcements.c.community == community,
-            enforcements.c.state.in_(UNFINISHED),
+            _UNFINISHED,
             enforcements.c.next_at <= now,
             or_(enforcements.c.lease_until.is_(None), enforcements.c.lease_until <= now),
             ~waits,
         )
-        .order_by(enforcements.c.next_at, enforcements.c.id)
+        .order_by(enforcements.c.next_at, *_IN_ORDER)
         .limit(limit)
         .with_for_update(of=enforcements, skip_locked=True)
     )
-    ids = tx.execute(due).scalars().all()
-    if not ids:
+    keys = [(case_id, kind) for case_id, kind in tx.execute(due)]
+    if not keys:
         return ()
     lease = {"lease_owner": owner, "lease_until": now + lease_for, "attempts": enforcements.c.attempts + 1}
-    claimed = update(enforcements).where(enforcements.c.id.in_(ids)).values(lease).returning(enforcements)
+    claimed = update(enforcements).where(tuple_(*_KEY).in_(keys)).values(lease).returning(enforcements)
     acts = [Enforcement(*row) for row in tx.execute(claimed)]
-    return tuple(sorted(acts, key=lambda act: act.id))
+    return tuple(sorted(acts, key=lambda act: (act.case_id, act.ordinal, act.kind)))
 
 
 def mark_sending(tx: Transaction, act: Enforcement, *, now: datetime, lease_for: timedelta) -> bool:
@@ -138,33 +146,32 @@ def mark_sending(tx: Transaction, act: Enforcement, *, now: datetime, lease_for:
     Returns False, and changes nothing, where the lease has passed to somebody else or the act is over.
     """
     values = {"state": EnforcementState.SENDING, "lease_until": now + lease_for}
-    mine = and_(enforcements.c.id == act.id, enforcements.c.lease_owner == act.lease_owner)
-    query = update(enforcements).where(mine, enforcements.c.state.in_(UNFINISHED))
-    return tx.execute(query, values).rowcount == 1
+    mine = _unfinished(act).where(enforcements.c.lease_owner == act.lease_owner)
+    return tx.execute(mine, values).rowcount == 1
 
 
 def mark_done(tx: Transaction, act: Enforcement, *, now: datetime, sent: Iterable[SentMessage] = ()) -> bool:
     """Note that the act happened, and the messages it made. Returns False where it was over already."""
-    if not _finish(tx, act.id, EnforcementState.DONE, now, None):
+    if not _finish(tx, act, EnforcementState.DONE, now, None):
         return False
     for message in sent:
-        remember_message(tx, act.community, message, now=now, case_id=act.case_id, enforcement_id=act.id)
+        remember_message(tx, act.community, message, now=now, case_id=act.case_id)
     return True
 
 
 def mark_failed(tx: Transaction, act: Enforcement, error: str, *, now: datetime) -> bool:
     """Note that the act cannot happen, and why. Returns False where it was over already."""
-    return _finish(tx, act.id, EnforcementState.FAILED, now, error)
+    return _finish(tx, act, EnforcementState.FAILED, now, error)
 
 
 def mark_uncertain(tx: Transaction, act: Enforcement, error: str, *, now: datetime) -> bool:
     """Note that nobody can tell whether the act happened. Returns False where it was over already."""
-    return _finish(tx, act.id, EnforcementState.UNCERTAIN, now, error)
+    return _finish(tx, act, EnforcementState.UNCERTAIN, now, error)
 
 
 def cancel(tx: Transaction, act: Enforcement, reason: str, *, now: datetime) -> bool:
     """Note that the act is no longer wanted. Returns False where it was over already."""
-    return _finish(tx, act.id, EnforcementState.CANCELLED, now, reason)
+    return _finish(tx, act, EnforcementState.CANCELLED, now, reason)
 
 
 def retry_at(
@@ -176,8 +183,7 @@ def retry_at(
     """
     state = EnforcementState.SENDING if happened is None else EnforcementState.PENDING
     values = {"state": state, "next_at": at, "lease_owner": None, "lease_until": None, "error": error}
-    query = update(enforcements).where(enforcements.c.id == act.id, enforcements.c.state.in_(UNFINISHED))
-    return tx.execute(query, values).rowcount == 1
+    return tx.execute(_unfinished(act), values).rowcount == 1
 
 
 def release_others(tx: Transaction, community: int, owner: str) -> int:
@@ -185,7 +191,7 @@ def release_others(tx: Transaction, community: int, owner: str) -> int:
 
     Only who leads the community may: the others are gone.
     """
-    held = and_(enforcements.c.community == community, enforcements.c.state.in_(UNFINISHED))
+    held = and_(enforcements.c.community == community, _UNFINISHED)
     query = update(enforcements).where(held, enforcements.c.lease_owner != owner)
     return int(tx.execute(query, {"lease_owner": None, "lease_until": None}).rowcount)
 
@@ -194,7 +200,7 @@ def hasten(tx: Transaction, community: int, *, now: datetime) -> int:
     """Let every act that was put off and is nobody's fall due at once, and return how many."""
     waits = and_(
         enforcements.c.community == community,
-        enforcements.c.state.in_(UNFINISHED),
+        _UNFINISHED,
         enforcements.c.next_at > now,
         enforcements.c.lease_owner.is_(None),
     )
@@ -203,7 +209,7 @@ def hasten(tx: Transaction, community: int, *, now: datetime) -> int:
 
 def for_case(tx: Transaction, case_id: int) -> tuple[Enforcement, ...]:
     """Return every act of a case, in order."""
-    query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(enforcements.c.id)
+    query = select(enforcements).where(enforcements.c.case_id == case_id).order_by(*_IN_ORDER)
     return tuple(Enforcement(*row) for row in tx.execute(query))
 
 
@@ -221,10 +227,9 @@ def remember_message(
     *,
     now: datetime,
     case_id: int | None = None,
-    enforcement_id: int | None = None,
 ) -> None:
     """Keep the ids of a Discord message of ours."""
-    links = {"community": community, "case_id": case_id, "enforcement_id": enforcement_id, "sent_at": now}
+    links = {"community": community, "case_id": case_id, "sent_at": now}
     row = {**links, **{name: getattr(message, name) for name in SentMessage.__slots__}}
     tx.execute(sent_messages.insert(), row)
 
@@ -236,7 +241,13 @@ def messages_of(tx: Transaction, case_id: int) -> tuple[SentMessage, ...]:
     return tuple(SentMessage(*row) for row in tx.execute(query))
 
 
-def _finish(tx: Transaction, act_id: int, state: EnforcementState, now: datetime, error: str | None) -> bool:
+def _finish(
+    tx: Transaction, act: Enforcement, state: EnforcementState, now: datetime, error: str | None
+) -> bool:
     values = {"state": state, "done_at": now, "lease_owner": None, "lease_until": None, "error": error}
-    query = update(enforcements).where(enforcements.c.id == act_id, enforcements.c.state.in_(UNFINISHED))
-    return tx.execute(query, values).rowcount == 1
+    return tx.execute(_unfinished(act), values).rowcount == 1
+
+
+def _unfinished(act: Enforcement) -> Update:
+    this = enforcements.c.case_id == act.case_id, enforcements.c.kind == act.kind
+    return update(enforcements).where(*this, _UNFINISHED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Self
@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
 from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
 from storage.engine.database import Transaction
+from storage.engine.prepared import insert
 from storage.engine.types import storable
 from storage.ledger import canonical, keyed_digest, new_salt
 from storage.schema import FileState, attachments, evidence
 
-_INSERT = evidence.insert().returning(evidence.c.id)
+_INSERT = insert(evidence, returning_id=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def add_evidence(
         "digest": digest,
         "recorded_at": now,
     }
-    evidence_id = tx.execute(_INSERT, row).scalar_one()
+    (evidence_id,) = _INSERT(tx, row) or ()
     if files:
         owner = {"community": community, "evidence_id": evidence_id}
         tx.execute(
@@ -178,7 +179,7 @@ def _facts(file: KeptFile | StoredFile) -> list[Any]:
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it, its parts as they are."""
     if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, datetime):

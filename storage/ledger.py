@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from storage.engine.database import Transaction, upsert
+from storage.engine.prepared import Prepared, insert
 from storage.schema import ledger, ledger_heads
 
 GENESIS = "0" * 64
@@ -28,10 +29,10 @@ SYSTEM = "beadle"
 
 _BATCH = 1000
 
-# Made once: they lie between a post and its deletion.
-_LOCK_HEAD = select(ledger_heads).where(ledger_heads.c.community == bindparam("of")).with_for_update()
-_MOVE_HEAD = update(ledger_heads).where(ledger_heads.c.community == bindparam("of"))
-_INSERT = ledger.insert()
+_OURS = ledger_heads.c.community == bindparam("of")
+_LOCK_HEAD = Prepared(select(ledger_heads).where(_OURS).with_for_update())
+_MOVE_HEAD = Prepared(update(ledger_heads).where(_OURS), ("seq", "hash", "cases"))
+_INSERT = insert(ledger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,12 @@ def lock_head(tx: Transaction, community: int) -> Head:
     Every transaction that appends takes this lock; take it first, before other rows, and none can deadlock.
     """
     here = {"of": community}
-    row = tx.execute(_LOCK_HEAD, here).one_or_none()
+    row = _LOCK_HEAD(tx, here)
     if row is None:
         empty = {"community": community, "seq": 0, "hash": GENESIS, "cases": 0}
         tx.execute(upsert(tx, ledger_heads).on_conflict_do_nothing(), empty)
-        row = tx.execute(_LOCK_HEAD, here).one()
+        row = _LOCK_HEAD(tx, here)
+    assert row is not None, "a head that was just added is there"
     return Head(*row)
 
 
@@ -131,11 +133,9 @@ def append(
     seq = head.seq + 1
     entry = Entry(community, seq, kind, case_number, at, actor, text, head.hash, "")
     entry = replace(entry, hash=_hash(entry))
-    tx.execute(_INSERT, {name: getattr(entry, name) for name in Entry.__slots__})
-    tx.execute(
-        _MOVE_HEAD,
-        {"of": community, "seq": seq, "hash": entry.hash, "cases": head.cases if cases is None else cases},
-    )
+    _INSERT(tx, {name: getattr(entry, name) for name in Entry.__slots__})
+    moved = {"of": community, "seq": seq, "hash": entry.hash, "cases": head.cases if cases is None else cases}
+    _MOVE_HEAD(tx, moved)
     return entry
 
 

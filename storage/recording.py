@@ -15,11 +15,12 @@ from storage import enforcements
 from storage.cases import Case, Incident, incident, of_revision, of_subject
 from storage.enforcements import Enforcement
 from storage.engine.database import Database, Transaction
+from storage.engine.prepared import insert
 from storage.evidence import KeptFile, add_evidence
 from storage.ledger import append, lock_head
 from storage.schema import CaseState, IncidentState, cases, incidents
 
-_INSERT = cases.insert().returning(cases.c.id)
+_INSERT = insert(cases, returning_id=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,9 @@ def _insert_case(
         "lapses_at": new.lapses_at,
         "previous_case": _previous(tx, post),
         "sealed_at": None,
+        "gone_at": None,
     }
-    key = tx.execute(_INSERT, fields).scalar_one()
+    (key,) = _INSERT(tx, fields) or ()
     return Case(id=key, **fields)
 
 

@@ -85,8 +85,8 @@ class Enforcement:
         self._first = timedelta(seconds=settings.first_pause_seconds)
         self._longest = timedelta(seconds=settings.longest_pause_seconds)
         self._often = f"every {count(math.ceil(settings.longest_pause_seconds / 60), 'minute')}"
-        self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._claimed: set[int] = set()
+        self._under_way: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._claimed: set[tuple[int, str]] = set()
         self._wake = asyncio.Event()
 
     async def take_over(self) -> int:
@@ -131,8 +131,8 @@ class Enforcement:
         if room < AT_ONCE // 2:
             return
         for act, case in await self._db.transaction(self._take, room):
-            if act.id not in self._under_way:
-                self._claimed.add(act.id)
+            if act.key not in self._under_way:
+                self._claimed.add(act.key)
                 self._start(act, case)
 
     def _take(self, tx: Transaction, limit: int) -> list[tuple[Act, Case]]:
@@ -145,12 +145,12 @@ class Enforcement:
         return [(act, cases.get(tx, act.case_id)) for act in acts]
 
     def _start(self, act: Act, case: Case) -> None:
-        task = self._under_way[act.id] = asyncio.create_task(self._carry_out(act, case))
-        task.add_done_callback(lambda _: self._finished(act.id))
+        task = self._under_way[act.key] = asyncio.create_task(self._carry_out(act, case))
+        task.add_done_callback(lambda _: self._finished(act.key))
 
-    def _finished(self, act_id: int) -> None:
-        del self._under_way[act_id]
-        self._claimed.discard(act_id)
+    def _finished(self, key: tuple[int, str]) -> None:
+        del self._under_way[key]
+        self._claimed.discard(key)
         self._wake.set()
 
     async def _carry_out(self, act: Act, case: Case) -> None:

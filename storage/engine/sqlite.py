@@ -35,11 +35,12 @@ class Sqlite(Database):
         """Use the file at `path`, waiting at most `busy_timeout` seconds for another process's lock."""
         self.path = path
         self._patience = busy_timeout
-        self._wait = busy_timeout
+        self._wait = self._set = busy_timeout
         self._writer = self._engine(1, "BEGIN IMMEDIATE")
         self._readers = self._engine(READERS, "BEGIN", "PRAGMA query_only = ON")
         self._writing = ThreadPoolExecutor(1, "beadle-write")
         self._reading = ThreadPoolExecutor(READERS, "beadle-read")
+        self._connection: Connection | None = None
 
     def leadership(self, community: int) -> Leadership:
         """Return a lock on a file beside the database."""
@@ -53,6 +54,8 @@ class Sqlite(Database):
         for threads in (self._reading, self._writing):
             threads.shutdown()
         self._readers.dispose()
+        if self._connection is not None:
+            self._connection.close()
         self._writer.dispose()  # last: it clears away the write-ahead log
 
     async def _write(self, work: Callable[[Transaction], T], *, limited: bool = True) -> T:
@@ -64,12 +67,15 @@ class Sqlite(Database):
     def _commit(self, work: Callable[[Transaction], T], since: float, cancelled: threading.Event) -> T:
         # Whoever has stood in line while the file was locked has waited already: with fifty in line, the last
         # must not wait fifty times.
-        self._wait = max(0.0, self._patience - (time.monotonic() - since))
-        with surfacing(), self._writer.begin() as connection:
-            result = work(connection)
-            if cancelled.is_set():
-                raise asyncio.CancelledError
-            return result
+        self._wait = max(0, round(self._patience - (time.monotonic() - since), 1))
+        with surfacing():
+            if self._connection is None:
+                self._connection = self._writer.connect()
+            with self._connection.begin():
+                result = work(self._connection)
+                if cancelled.is_set():
+                    raise asyncio.CancelledError
+                return result
 
     def _look(self, work: Callable[[Transaction], T], cancelled: threading.Event) -> T:
         with surfacing(), self._readers.begin() as connection:
@@ -101,8 +107,9 @@ class Sqlite(Database):
         def begin_transaction(connection: Connection) -> None:
             # Past SQLAlchemy, whose own way of running a statement costs more than these do.
             raw: Any = connection.connection.driver_connection
-            if engine is self._writer:
+            if engine is self._writer and self._wait != self._set:
                 raw.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
+                self._set = self._wait
             raw.execute(begin)
 
         event.listen(engine, "connect", connect)

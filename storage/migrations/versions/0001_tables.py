@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("community", "seq", name=op.f("pk_ledger")),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_index(
         op.f("ix_ledger_community_case_number"), "ledger", ["community", "case_number"], unique=False
@@ -179,11 +180,25 @@ def upgrade() -> None:
         ["community", "author_id", "opened_at"],
         unique=False,
     )
-    op.create_index(op.f("ix_cases_community_due_at"), "cases", ["community", "due_at"], unique=False)
+    op.create_index(
+        op.f("ix_cases_community_due_at"),
+        "cases",
+        ["community", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.create_index(
         op.f("ix_cases_community_state_opened_at"), "cases", ["community", "state", "opened_at"], unique=False
     )
-    op.create_index(op.f("ix_cases_incident_id"), "cases", ["incident_id"], unique=False)
+    op.create_index(
+        op.f("ix_cases_incident_id"),
+        "cases",
+        ["incident_id"],
+        unique=False,
+        sqlite_where=sa.text("incident_id IS NOT NULL"),
+        postgresql_where=sa.text("incident_id IS NOT NULL"),
+    )
     op.create_table(
         "decisions",
         sa.Column("id", WHOLE, nullable=False),
@@ -206,10 +221,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_decisions_case_id"), "decisions", ["case_id"], unique=False)
     op.create_table(
         "enforcements",
-        sa.Column("id", WHOLE, nullable=False),
-        sa.Column("community", WHOLE, nullable=False),
-        sa.Column("case_id", WHOLE, nullable=False),
+        sa.Column("case_id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("community", WHOLE, nullable=False),
         sa.Column("ordinal", WHOLE, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", WHOLE, nullable=False),
@@ -223,16 +237,17 @@ def upgrade() -> None:
         sa.Column("created_at", WHOLE, nullable=False),
         sa.Column("done_at", WHOLE, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_enforcements_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_enforcements")),
-        sa.UniqueConstraint("case_id", "kind", name=op.f("uq_enforcements_case_id_kind")),
-        sa.UniqueConstraint("nonce", name=op.f("uq_enforcements_nonce")),
+        sa.PrimaryKeyConstraint("case_id", "kind", name=op.f("pk_enforcements")),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_index(
-        op.f("ix_enforcements_community_state_next_at"),
+        op.f("ix_enforcements_community_next_at"),
         "enforcements",
-        ["community", "state", "next_at"],
+        ["community", "next_at"],
         unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
     )
     op.create_table(
         "evidence",
@@ -274,15 +289,11 @@ def upgrade() -> None:
         sa.Column("id", WHOLE, nullable=False),
         sa.Column("community", WHOLE, nullable=False),
         sa.Column("case_id", WHOLE, nullable=True),
-        sa.Column("enforcement_id", WHOLE, nullable=True),
         sa.Column("channel_id", WHOLE, nullable=False),
         sa.Column("message_id", WHOLE, nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("sent_at", WHOLE, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_sent_messages_case_id")),
-        sa.ForeignKeyConstraint(
-            ["enforcement_id"], ["enforcements.id"], name=op.f("fk_sent_messages_enforcement_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_messages")),
         sa.UniqueConstraint("community", "message_id", name=op.f("uq_sent_messages_community_message_id")),
         sqlite_strict=True,

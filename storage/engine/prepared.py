@@ -1,0 +1,72 @@
+"""Statements that are compiled once for a database and run past SQLAlchemy's own way of running them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.expression import ClauseElement
+
+from storage.engine.database import Transaction
+
+Values = Mapping[str, Any]
+Row = Sequence[Any]
+
+
+class Prepared:
+    """A statement that lies between a post and its deletion, where each one costs the post time.
+
+    An insert takes a third of the time that `Connection.execute` takes for it. Rows come as the driver has
+    them: ask for whole numbers and plain text only.
+    """
+
+    def __init__(self, statement: ClauseElement, columns: Iterable[str] = ()) -> None:
+        """Take a statement and, where it sets columns, which ones."""
+        self._statement = statement
+        self._columns = [*columns]
+        self._compiled: dict[str, tuple[str, Callable[[Values], tuple[Any, ...]]]] = {}
+
+    def __call__(self, tx: Transaction, values: Values) -> Row | None:
+        """Return the first row, if there is one. Raises what `Connection.execute` raises."""
+        return self._run(tx, (values,))
+
+    def many(self, tx: Transaction, rows: Sequence[Values]) -> None:
+        """Run the statement for each of some rows. Raises what `Connection.execute` raises."""
+        self._run(tx, rows)
+
+    def _run(self, tx: Transaction, rows: Sequence[Values]) -> Row | None:
+        sql, parameters = self._compiled.get(tx.dialect.name) or self._compile(tx.dialect)
+        failure = tx.dialect.loaded_dbapi.Error
+        cursor = tx.connection.cursor()
+        try:
+            if len(rows) > 1:
+                cursor.executemany(sql, [*map(parameters, rows)])
+                return None
+            cursor.execute(sql, parameters(rows[0]))
+            return cursor.fetchone() if cursor.description else None
+        except failure as error:
+            raise DBAPIError.instance(sql, None, error, failure, hide_parameters=True) from error
+        finally:
+            cursor.close()
+
+    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns or None)
+        pairs = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or ()
+        ]
+
+        def parameters(values: Values) -> tuple[Any, ...]:
+            return tuple(values[name] if kept is None else kept(values[name]) for name, kept in pairs)
+
+        self._compiled[dialect.name] = str(compiled), parameters
+        return self._compiled[dialect.name]
+
+
+def insert(table: Table, *, returning_id: bool = False) -> Prepared:
+    """Return an insert of whole rows, which leaves it to the database to number them."""
+    statement = table.insert()
+    columns = (column.name for column in table.c if column is not table.c.get("id"))
+    return Prepared(statement.returning(table.c.id) if returning_id else statement, columns)
