@@ -64,20 +64,29 @@ def _clauses(policy: Policy) -> Found:
 
 
 def _lists(policy: Policy) -> Found:
+    by_id = {named.id: named for named in policy.lists}
+    kinds = {named.id: named.kind for named in policy.lists}
     for index, named in enumerate(policy.lists):
-        check = _in_list(named)
+        if named.kind == "sentences":
+            strange = [*_known(("lists", index, "parts_of"), named.parts_of, "sentences", kinds)]
+            yield from strange
+            if strange:
+                continue
+        check = _in_list(named, by_id)
         yield from _entries(("lists", index, "entries"), named.entries, check)
         if named.exceptions and named.kind not in ("words", "patterns", "sentences"):
             text = "only a list of words, patterns or sentences has exceptions"
             yield ("lists", index, "except"), text
         yield from _entries(("lists", index, "except"), named.exceptions, check)
-        if named.parts and named.kind != "sentences":
-            yield ("lists", index, "parts"), "only a list of sentences has parts"
+        for key, given in (("parts", named.parts), ("parts_of", named.parts_of)):
+            if given and named.kind != "sentences":
+                yield ("lists", index, key), "only a list of sentences has parts"
 
 
-def _in_list(named: NamedList) -> Callable[[str], str | None]:
-    if named.parts:
-        return lambda entry: sentences.problem(entry, named.parts)
+def _in_list(named: NamedList, lists: Mapping[str, NamedList]) -> Callable[[str], str | None]:
+    if named.kind == "sentences":
+        parts = sentences.all_parts(named, lists)
+        return lambda entry: sentences.problem(entry, parts)
     return _ENTRY_PROBLEM[named.kind]
 
 

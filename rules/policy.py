@@ -86,6 +86,8 @@ class NamedList(Model):
     """Of words: words and phrases inside which nothing counts. Of the rest: what a match may not overlap."""
     parts: dict[str, str] = Field(default_factory=dict)
     """Of sentences: pieces that several share. `{person}` in a sentence stands for the part `person`."""
+    parts_of: Entries = ()
+    """Of sentences: ids of other lists whose parts these share."""
     note: str = ""
     """How the list came about."""
 

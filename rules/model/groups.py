@@ -58,11 +58,13 @@ _MASKS = dict.fromkeys(_forms(_GROUPS), GROUP) | dict.fromkeys(_forms(_SIDES), S
 
 
 _PEOPLE = rb"(?:people|persons?|folks?|ppl)"
+_BEFORE = rb"(?:single |foreign |" + _PEOPLE + rb" (?:with|on|from) (?:an? )?)?"
 _NAMED = re.compile(
-    rb" (?:single |" + _PEOPLE + rb" (?:with|on|from) (?:an? )?)?"
-    rb"\x01(?: (?:\x01|" + _PEOPLE + rb"|recipients?))*(?![^ ])"
+    rb" (?:" + _BEFORE + rb"\x01|(?:single|foreign) " + _PEOPLE + rb")"
+    rb"(?: (?:\x01|" + _PEOPLE + rb"|recipients?))*(?![^ ])"
 )
 """A group as one names it, in one word or in several."""
+_HINTS = (GROUP, b" single ", b" foreign ")
 _MORE = b"\0"
 """Stands for each word, but the first, of a name in several; no reading of a text contains it."""
 
@@ -88,7 +90,7 @@ def without(masked_text: bytes) -> bytes:
 
 def _masked(plain: bytes) -> bytes:
     text = b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
-    if GROUP not in text:
+    if not any(hint in text for hint in _HINTS):
         return text
     # What follows an article must not tell which group it was.
     return _NAMED.sub(_in_one_word, text).replace(b" an " + GROUP, b" a " + GROUP)

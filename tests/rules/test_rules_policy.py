@@ -281,8 +281,17 @@ def test_sentences_of_a_list_share_parts() -> None:
     assert any("inside itself" in line for line in problems(base, w=PARTS.replace("hound*", "{who}")))
 
 
+def test_sentences_may_share_the_parts_of_another_list() -> None:
+    base = HEAD.replace("rules:", "lists:\n  - {id: v, file: v.yaml}\n  - {id: w, file: w.yaml}\nrules:")
+    base += rule("when: {sentences: {lists: [w]}}\nexamples: {match: [the hounds ran], allow: [the cow ran]}")
+    shared = {"v": PARTS, "w": "kind: sentences\nparts_of: [v]\nentries: ['the {dog} ran']\n"}
+    assert problems(base, **shared) == []
+    unknown = shared | {"w": shared["w"].replace("[v]", "[nowhere]")}
+    assert problems(base, **unknown) == ["w.yaml:2: parts_of[0]: there is no list 'nowhere'"]
+
+
 def test_parts_and_exceptions_belong_to_lists_that_have_sentences() -> None:
-    for extra in ("parts: {a: b}", "except: [a.example]"):
+    for extra in ("parts: {a: b}", "parts_of: [w]", "except: [a.example]"):
         text = HEAD.replace("rules:", f"lists:\n  - {{id: w, kind: domains, {extra}}}\nrules:") + GOOD
         assert [line for line in problems(text) if "only a list of" in line]
 

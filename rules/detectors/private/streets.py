@@ -21,7 +21,7 @@ LOOSE = frozenset(
 NO_NAMES = frozenset(
     b"""
     a an the of on in at to for from by with and or but is are was were be been has have had do does
-    did will would can could should there here that this these those it its we you i he she they
+    did will would can could should must might there here that this these those it its we you i he she they
     them us my your our his her their not no more most other another different new old additional
     extra total full whole good great best better bad right wrong only just about around over under
     into onto across along near off out up down through between past before after since until per

@@ -14,6 +14,7 @@ from rules.detectors.scan import Index, Lists, Scan
 from rules.detectors.sentences.grammar import Item, Malformed, read
 from rules.detectors.sentences.lexicon import CODE, Lexicon
 from rules.detectors.sentences.needs import branches, needs, telling_words
+from rules.policy import NamedList
 from rules.text.evasions import evasions
 from rules.text.reading import Span, Traced
 from rules.text.text import Text
@@ -48,13 +49,22 @@ def problem(sentence: str, parts: Mapping[str, str] | None = None) -> str | None
     return None
 
 
+def all_parts(named: NamedList, lists: Lists) -> dict[str, str]:
+    """Return the parts that a list has, its own before those that it shares."""
+    shared: dict[str, str] = {}
+    for other in named.parts_of:
+        shared |= lists[other].parts
+    return shared | named.parts
+
+
 def with_lists(number: int, detector: Sentences, lists: Lists) -> Wanted:
     """Return the trees of a detector's own sentences and of those of its lists."""
     sentences = [read(sentence, {}) for sentence in detector.any_of]
     exceptions = [read(sentence, {}) for sentence in detector.exceptions]
     for named in map(lists.__getitem__, detector.lists):
-        sentences += [read(sentence, named.parts) for sentence in named.entries]
-        exceptions += [read(sentence, named.parts) for sentence in named.exceptions]
+        parts = all_parts(named, lists)
+        sentences += [read(sentence, parts) for sentence in named.entries]
+        exceptions += [read(sentence, parts) for sentence in named.exceptions]
     return Wanted(number, tuple(sentences), tuple(exceptions))
 
 
