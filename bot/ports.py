@@ -122,11 +122,14 @@ class Channel:
 class Platform(Protocol):
     """What Beadle does on Discord. Every method raises PlatformError."""
 
-    async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
-        """Delete one message; one that is gone already counts as deleted."""
+    async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
+        """Delete one message, and return False where somebody else had done so before."""
 
-    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
-        """Delete 2 to 100 messages at once, none older than two weeks."""
+    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> frozenset[int]:
+        """Delete 2 to 100 messages at once, none older than two weeks.
+
+        Returns those that somebody else had deleted before, as far as Beadle was told.
+        """
 
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""

@@ -78,7 +78,8 @@ class Presses:
         case = cases.get(tx, case_id)
         if case.received_at is not None:
             return False
-        ends = due(case.removed_at, now) if case.removed_at else None
+        removed_at = case.removed_at or case.gone_at
+        ends = due(removed_at, now) if removed_at else None
         cases.amend(tx, case.id, {"received_at": now, "received_by": presser.screen_name, "due_at": ends})
         ledger.append(
             tx, case.community, "case.received", {}, at=now, actor=str(presser.id), case_number=case.number

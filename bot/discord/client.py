@@ -10,6 +10,7 @@ import discord
 from discord.backoff import ExponentialBackoff
 
 from bot.discord.convert import is_comment, name_post, title_post, to_author, to_post
+from bot.discord.deletions import Deletions
 from bot.discord.errors import admitted, present, told
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
@@ -91,6 +92,7 @@ class Client(discord.Client):
             guild_ready_timeout=LAST_SERVER,
             allowed_mentions=discord.AllowedMentions.none(),
         )
+        self.deletions = Deletions()
         self._clock = clock
         self._nicknames = nicknames
         self._catching_up: asyncio.Task[None] | None = None
@@ -178,6 +180,14 @@ class Client(discord.Client):
         if self._concerns_us(payload.message):
             before = to_post(payload.cached_message) if payload.cached_message else None
             await self.events.edit(to_post(payload.message), before)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Remember that a message is gone."""
+        self.deletions.heard([payload.message_id])
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Remember that messages are gone."""
+        self.deletions.heard(payload.message_ids)
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Hand on a new thread's title."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 
 import aiohttp
 import discord
 
+from bot.discord.client import Client
 from bot.discord.convert import is_comment, name_post, title_post, to_place, to_post
 from bot.discord.errors import present, told
 from bot.discord.render import render, render_new
@@ -22,6 +24,8 @@ ARCHIVED_THREADS = 100
 LARGEST_FILE = 512 * 1024 * 1024
 """The largest file, in bytes, that is read at all. Discord takes 500 MB from subscribers."""
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
+ASKED_AGAIN = 1.0
+"""Seconds that discord.py at least lets pass before it repeats what was answered with a 5xx (2.7)."""
 THREAD_ARCHIVED = 50083
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: nothing in it can be changed."""
 
@@ -29,14 +33,18 @@ THREAD_ARCHIVED = 50083
 class DiscordPlatform:
     """The platform of `bot.ports`, by way of a connected discord.py client."""
 
-    def __init__(self, client: discord.Client, guild_id: int, clock: Clock) -> None:
+    def __init__(self, client: Client, guild_id: int, clock: Clock) -> None:
         """Take a client that is logged in."""
         self._client = client
         self._guild_id = guild_id
         self._clock = clock
 
-    async def delete(self, channel_id: int, message_id: int, reason: str) -> None:
-        """Delete one message; one that is gone already counts as deleted."""
+    async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
+        """Delete one message, and return False where somebody else had done so before."""
+        deletions = self._client.deletions
+        if deletions.gone([message_id]):
+            return False
+        again, began = deletions.ask(message_id), time.monotonic()
         try:
             with told(f"deleting message {message_id} in <#{channel_id}>"):
                 await self._in_thread(
@@ -44,16 +52,35 @@ class DiscordPlatform:
                     lambda: self._client.http.delete_message(channel_id, message_id, reason=reason),
                 )
         except PlatformError as error:
-            if error.refusal is not Refusal.MISSING:
-                raise
+            if error.refusal is Refusal.MISSING:
+                # What took so long was perhaps asked for twice, and is gone because of the first time.
+                return again or time.monotonic() - began >= ASKED_AGAIN
+            if error.refusal is not Refusal.UNAVAILABLE:
+                deletions.refused(message_id)
+            raise
+        return True
 
-    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> None:
-        """Delete 2 to 100 messages at once, none older than two weeks."""
-        with told(f"deleting {len(message_ids)} messages in <#{channel_id}>"):
-            ids: list[int | str] = list(message_ids)
-            await self._in_thread(
-                channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
-            )
+    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> frozenset[int]:
+        """Delete 2 to 100 messages at once, none older than two weeks.
+
+        Returns those that somebody else had deleted before, as far as Beadle was told: Discord does not say.
+        """
+        deletions = self._client.deletions
+        gone = deletions.gone(message_ids)
+        for key in message_ids:
+            deletions.ask(key)
+        try:
+            with told(f"deleting {len(message_ids)} messages in <#{channel_id}>"):
+                ids: list[int | str] = list(message_ids)
+                await self._in_thread(
+                    channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
+                )
+        except PlatformError as error:
+            if error.refusal is not Refusal.UNAVAILABLE:
+                for key in message_ids:
+                    deletions.refused(key)
+            raise
+        return gone
 
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""

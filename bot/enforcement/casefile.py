@@ -50,6 +50,7 @@ class Casefile:
             files=tuple(_keepsake(tx, file, with_files) for file in last.files),
             earlier=tuple(e.post for e in earlier),
             removed_at=case.removed_at,
+            gone_at=case.gone_at,
             received_at=case.received_at,
             received_by=case.received_by,
             posts_in_incident=incident.count if incident else 1,

@@ -16,6 +16,7 @@ from storage import cases, ledger
 from storage.cases import Case
 from storage.enforcements import Enforcement as Act
 from storage.engine.database import Transaction
+from storage.schema import EnforcementState
 
 TOGETHER = 100
 TOO_OLD = timedelta(days=13, hours=23)
@@ -40,13 +41,13 @@ class Removal:
         """Take the platform to act on."""
         self._platform = platform
         self._clock = clock
-        self._channels: dict[int, Batcher[_Doomed, None]] = {}
+        self._channels: dict[int, Batcher[_Doomed, bool]] = {}
 
     async def delete(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Delete a post. Doing it twice does no harm."""
         post = _Doomed(case.subject_id, case.posted_at or case.opened_at, case.number, case.rule or "")
-        await self._batcher(case.channel_id or 0).submit(post)
-        return Done(note=lambda tx, now: _removed(tx, case, DELETE, now))
+        was_there = await self._batcher(case.channel_id or 0).submit(post)
+        return _done(case, DELETE, gone=not was_there and not _tried(act))
 
     async def rename(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Give a thread or a member a neutral name. Doing it twice does no harm."""
@@ -55,48 +56,66 @@ class Removal:
         rename = (
             self._platform.rename_thread if case.subject is Subject.TITLE else self._platform.rename_member
         )
-        await rename(case.subject_id, name, reason)
-        return Done(note=lambda tx, now: _removed(tx, case, RENAME, now))
+        try:
+            await rename(case.subject_id, name, reason)
+        except PlatformError as error:
+            if error.refusal is not Refusal.MISSING:
+                raise
+            return _done(case, RENAME, gone=True)
+        return _done(case, RENAME, gone=False)
 
-    def _batcher(self, channel_id: int) -> Batcher[_Doomed, None]:
+    def _batcher(self, channel_id: int) -> Batcher[_Doomed, bool]:
         if channel_id not in self._channels:
             if len(self._channels) >= CHANNELS_REMEMBERED:
                 self._channels = {key: b for key, b in self._channels.items() if len(b)}
 
-            async def delete(batch: Sequence[_Doomed]) -> Sequence[Exception | None]:
+            async def delete(batch: Sequence[_Doomed]) -> Sequence[Exception | bool]:
                 return await self._delete_batch(channel_id, batch)
 
             self._channels[channel_id] = Batcher(delete, limit=TOGETHER, at_once=AT_ONCE)
         return self._channels[channel_id]
 
-    async def _delete_batch(self, channel_id: int, batch: Sequence[_Doomed]) -> Sequence[Exception | None]:
+    async def _delete_batch(self, channel_id: int, batch: Sequence[_Doomed]) -> Sequence[Exception | bool]:
         oldest = self._clock() - TOO_OLD
         if len(batch) > 1 and all(post.posted_at > oldest for post in batch):
             numbers = sorted(post.number for post in batch)
             ids = tuple(post.message_id for post in batch)
             reason = f"Beadle: cases {numbers[0]} to {numbers[-1]}"
             try:
-                await self._platform.delete_many(channel_id, ids, reason)
+                gone = await self._platform.delete_many(channel_id, ids, reason)
             except PlatformError as error:
                 # One by one shows which of them it was; an outage would only be met again.
                 if error.refusal is Refusal.UNAVAILABLE:
                     return [error] * len(batch)
             else:
-                return [None] * len(batch)
+                return [key not in gone for key in ids]
         return [await self._delete_one(channel_id, post) for post in batch]
 
-    async def _delete_one(self, channel_id: int, post: _Doomed) -> Exception | None:
+    async def _delete_one(self, channel_id: int, post: _Doomed) -> Exception | bool:
         try:
-            await self._platform.delete(channel_id, post.message_id, _reason(post.number, post.rule))
+            return await self._platform.delete(channel_id, post.message_id, _reason(post.number, post.rule))
         except PlatformError as error:
             return error
-        return None
 
 
 def _reason(number: int, rule: str) -> str:
     return f"Beadle: case {number}, rule {rule}"
 
 
-def _removed(tx: Transaction, case: Case, how: str, now: datetime) -> None:
-    cases.amend(tx, case.id, {"removed_at": now, "due_at": due(now, case.received_at)})
-    ledger.append(tx, case.community, "case.removed", {"by": how}, at=now, case_number=case.number)
+def _tried(act: Act) -> bool:
+    """Return whether an earlier try may have done it: one that was refused for certain left its error."""
+    return act.state is EnforcementState.SENDING or (act.attempts > 1 and act.error is None)
+
+
+def _done(case: Case, how: str, *, gone: bool) -> Done:
+    def note(tx: Transaction, now: datetime) -> None:
+        # An edited post has a case for each bad version of it, and is deleted once.
+        others = cases.of_subject(tx, case.community, case.subject, case.subject_id) if gone else ()
+        by_us = not gone or any(other.removed_at for other in others)
+        cases.amend(
+            tx, case.id, {"removed_at" if by_us else "gone_at": now, "due_at": due(now, case.received_at)}
+        )
+        kind, body = ("case.removed", {"by": how}) if by_us else ("case.gone", {})
+        ledger.append(tx, case.community, kind, body, at=now, case_number=case.number)
+
+    return Done(note=note)

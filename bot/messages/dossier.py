@@ -48,6 +48,8 @@ class Dossier:
     context: tuple[Post, ...] = ()
     """The comments before it, oldest first, where they were asked for."""
     removed_at: datetime | None = None
+    gone_at: datetime | None = None
+    """When it was found gone before Beadle could remove it: its author, or somebody else, took it away."""
     received_at: datetime | None = None
     received_by: str | None = None
     posts_in_incident: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import quoted, where
+from bot.messages.removed import SUBJECTS, quoted, where
 from bot.messages.text import clip, escape, local, masked
 from bot.ports import Button, Outgoing
 from rules.post import Subject
@@ -29,13 +29,18 @@ def direct_notice(case: Dossier) -> Outgoing:
     if case.flood_began_with is not None:
         lines.append("This one notice is for all of the posts that were removed with it.")
     by = f", as authorised by {escape(case.authority)}" if case.authority else ""
-    lines.append(f"It was removed by Beadle, the city's automatic helper{by}. A copy is kept on record.")
+    helper = "Beadle, the city's automatic helper"
+    did = f"It was removed by {helper}" if case.gone_at is None else f"{helper}, was about to remove it"
+    lines.append(f"{did}{by}. A copy is kept on record.")
     lines.append(_another_look(case))
     return Outgoing("\n".join(lines)[:2000])
 
 
 def _what(case: Dossier) -> str:
     at = local(case.post.created_at, case.zone)
+    if case.gone_at is not None:
+        kind = SUBJECTS.get(case.post.subject, "comment")
+        return f"Your {kind} in {where(case)} from {at} was gone before it could be removed. It is on record."
     match case.post.subject:
         case Subject.NAME:
             return (
@@ -55,8 +60,9 @@ def _what(case: Dossier) -> str:
 def public_notice(case: Dossier) -> Outgoing:
     """Return the short neutral line, mentioning the author once, for one who takes no direct messages."""
     author = case.post.author.id
+    what = "was removed" if case.gone_at is None else "that is gone was put on record"
     text = (
-        f"<@{author}> A post of yours here was removed under the community policy. "
+        f"<@{author}> A post of yours here {what} under the community policy. "
         f"Press “See why” for the reason. Only you can open it. ({case.marker(PURPOSE)})"
     )
     return Outgoing(text, buttons=(Button("See why", action=f"{WHY}:{case.number}"),), mention_user=author)

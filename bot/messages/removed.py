@@ -54,7 +54,7 @@ def _form(case: Dossier) -> Card:
         Field("Date of original post", local(post.created_at, zone), inline=True),
         Field("Screen name of poster", clip(who(case), 1024), inline=True),
         Field("Reason for removal", clip(_reason(case), 1024)),
-        Field("Date removed", local(case.removed_at, zone) if case.removed_at else "not yet", inline=True),
+        Field("Date removed", _removed(case), inline=True),
         Field("Removed by", clip(_removed_by(case), 1024), inline=True),
         Field("Other information", clip(_other(case), 1024)),
         Field("Date received by the coordinator", _received(case)),
@@ -63,7 +63,8 @@ def _form(case: Dossier) -> Card:
     if len(shown) > BODY_LIMIT:
         shown = clip(shown, BODY_LIMIT) + "\n*The entire comment is attached as a text file.*"
     kind = SUBJECTS.get(post.subject, "comment")
-    return Card(f"Removed {kind}", body=f"**Entire {kind}**\n{shown}", fields=fields)
+    title = f"Removed {kind}" if case.gone_at is None else f"Gone before it could be removed: {kind}"
+    return Card(title, body=f"**Entire {kind}**\n{shown}", fields=fields)
 
 
 def where(case: Dossier) -> str:
@@ -108,8 +109,16 @@ def _reason(case: Dossier) -> str:
     return "\n".join([f"**{escape(clause.title)}** (clause `{clause.id}`)", *reasons(case)])
 
 
+def _removed(case: Dossier) -> str:
+    if case.gone_at is not None:
+        return f"gone before it could be removed, found so on {local(case.gone_at, case.zone)}"
+    return local(case.removed_at, case.zone) if case.removed_at else "not yet"
+
+
 def _removed_by(case: Dossier) -> str:
     by = "Beadle (automatic)"
+    if case.gone_at is not None:
+        by = f"its author or somebody else, before {by} could"
     return f"{by}, authorised by {escape(clip(case.authority, 300))}" if case.authority else by
 
 

@@ -22,7 +22,8 @@ def queue_entry(case: Dossier) -> Outgoing:
 def _card(case: Dossier) -> Card:
     post, clause = case.post, case.clause
     kind = SUBJECTS.get(post.subject, "comment")
-    did = "Hidden" if case.verdict.action.removes else "Flagged"
+    gone = case.gone_at is not None
+    did = "Gone" if gone else "Hidden" if case.verdict.action.removes else "Flagged"
     many = case.posts_in_incident
     title = f"{did}: {count(many, kind)} of one flood" if many > 1 else f"{did} {kind}"
     fields = [
@@ -59,6 +60,9 @@ def _account(case: Dossier) -> str:
 def _state(case: Dossier) -> str:
     if not case.verdict.action.removes:
         return "It stays up until somebody decides."
+    if case.gone_at is not None:
+        found = f"found so on {local(case.gone_at, case.zone)}"
+        return f"It was gone before Beadle could hide it, {found}: not by Beadle's doing. It is on record."
     when = f" on {local(case.removed_at, case.zone)}" if case.removed_at else ""
     by = f", authorised by {escape(case.authority)}" if case.authority else ""
     return clip(f"Hidden by Beadle{when}{by}. It is on record and can be restored.", 1024)
