@@ -134,6 +134,12 @@ class Platform(Protocol):
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""
 
+    async def drop_title_lines(self, thread_id: int, title: str, reason: str) -> int:
+        """Delete the platform's own lines in a thread that it was given a title.
+
+        Returns how many there are that nobody may delete.
+        """
+
     async def rename_member(self, user_id: int, name: str, reason: str) -> None:
         """Give a member another nickname in the community."""
 

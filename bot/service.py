@@ -74,7 +74,7 @@ class Service:
         casefile = Casefile(
             db, config.community.name, config.community.timezone, lambda: self.screening.ruleset
         )
-        removal = Removal(platform, clock)
+        removal = Removal(platform, casefile, clock, self.alerts.tell)
         self.deliveries = Deliveries(
             platform,
             casefile,

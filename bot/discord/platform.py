@@ -26,6 +26,9 @@ LARGEST_FILE = 512 * 1024 * 1024
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
 ASKED_AGAIN = 1.0
 """Seconds that discord.py at least lets pass before it repeats what was answered with a 5xx (2.7)."""
+LINES = 500
+"""How many messages of a thread are searched for lines that repeat its title."""
+SYSTEM_MESSAGE = 50021
 THREAD_ARCHIVED = 50083
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: nothing in it can be changed."""
 
@@ -88,6 +91,31 @@ class DiscordPlatform:
             await self._in_thread(
                 thread_id, lambda: self._client.http.edit_channel(thread_id, name=name, reason=reason)
             )
+
+    async def drop_title_lines(self, thread_id: int, title: str, reason: str) -> int:
+        """Delete Discord's own lines in a thread that it was given a title.
+
+        Returns how many there are that nobody may delete: by its documentation, all of them.
+        """
+        left = 0
+        with told(f"looking for the title in thread {thread_id}"):
+            async for message in self._legible(thread_id).history(limit=LINES):
+                if message.type is discord.MessageType.channel_name_change and message.content == title:
+                    left += await self._is_fixed(message, reason)
+        return left
+
+    async def _is_fixed(self, message: discord.Message, reason: str) -> bool:
+        """Delete a line of Discord's own, or return that it lets nobody do that."""
+        try:
+            await self._in_thread(
+                message.channel.id,
+                lambda: self._client.http.delete_message(message.channel.id, message.id, reason=reason),
+            )
+        except discord.Forbidden as error:
+            if error.code != SYSTEM_MESSAGE:
+                raise
+            return True
+        return False
 
     async def rename_member(self, user_id: int, name: str, reason: str) -> None:
         """Give a member another nickname in the community."""

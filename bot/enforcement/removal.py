@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.enforcement.batching import Batcher
+from bot.enforcement.casefile import Casefile
 from bot.enforcement.enforcement import Done
 from bot.enforcement.plan import DELETE, RENAME, due
 from bot.messages.dossier import replacement
@@ -37,10 +38,14 @@ class _Doomed:
 class Removal:
     """Deletes and renames. Posts of one channel that fall due together are deleted together."""
 
-    def __init__(self, platform: Platform, clock: Clock) -> None:
-        """Take the platform to act on."""
+    def __init__(
+        self, platform: Platform, casefile: Casefile, clock: Clock, tell: Callable[[str], None]
+    ) -> None:
+        """Take the platform to act on, and `tell`, which alerts staff."""
         self._platform = platform
+        self._casefile = casefile
         self._clock = clock
+        self._tell = tell
         self._channels: dict[int, Batcher[_Doomed, bool]] = {}
 
     async def delete(self, case: Case, act: Act, maybe_done: bool) -> Done:
@@ -62,7 +67,25 @@ class Removal:
             if error.refusal is not Refusal.MISSING:
                 raise
             return _done(case, RENAME, gone=True)
+        if case.subject is Subject.TITLE:
+            await self._drop_lines(case, reason)
         return _done(case, RENAME, gone=False)
+
+    async def _drop_lines(self, case: Case, reason: str) -> None:
+        """Take down the platform's own lines that repeat a title, or tell staff where they stay."""
+        title = (await self._casefile.open(case.id)).post.text
+        try:
+            left = await self._platform.drop_title_lines(case.subject_id, title, reason)
+            why = "still shows the old one, and Discord lets nobody delete it"
+        except PlatformError as error:
+            if error.refusal is Refusal.UNAVAILABLE:
+                raise
+            left, why = 1, f"may still show the old one, which could not be looked for: {error}"
+        if left:
+            self._tell(
+                f"Case {case.number}: the title of thread <#{case.subject_id}> was changed, but a line in "
+                f"it {why}. Only deleting the whole thread would take it away."
+            )
 
     def _batcher(self, channel_id: int) -> Batcher[_Doomed, bool]:
         if channel_id not in self._channels:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE, RENAME
 from bot.sandbox import Community
+from bot.sandbox.rest.messages import routes
 from bot.sandbox.world import building
+from bot.sandbox.world.messages import MessageType
 from bot.sandbox.world.models import Member
 from rules.post import Subject
 from storage.schema import EnforcementState
 from tests.e2e.e2e_support import FINE, FOUL, Beadle, People, Start, eventually, fields
-from tests.sandbox_support import PersonClient
+from tests.sandbox_support import Json, PersonClient
 
 
 async def test_a_bad_thread_title_is_renamed_and_the_thread_stays(
@@ -124,3 +128,48 @@ async def test_a_name_that_beadle_may_not_change_is_told_to_staff(
 def _joins(community: Community, name: str) -> Member:
     world = community.sandbox.world
     return building.join(world, community.guild, world.new_user("newcomer", name=name))
+
+
+async def rename(people: People, thread: Json, name: str) -> None:
+    await people["resident"].request("PATCH", f"/channels/{thread['id']}", {"name": name})
+
+
+async def test_the_lines_that_tell_of_a_title_are_no_comments_and_staff_hear_of_one_that_stays(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    thread = await people["resident"].request(
+        "POST", f"/channels/{square}/threads", {"name": "Road works", "type": 11}
+    )
+    await rename(people, thread, FOUL)
+    case = await beadle.case(thread["id"], Subject.TITLE)
+    await rename(people, thread, "Road works on Main Street")
+    await beadle.everything_seen()
+    log = community.sandbox.world.channel(int(thread["id"])).log
+    lines = [
+        line for key in log.ids if (line := log.get(key)) and line.type is MessageType.CHANNEL_NAME_CHANGE
+    ]
+    assert [line.content for line in lines] == [
+        FOUL,
+        f"Title removed (case {case.number})",
+        "Road works on Main Street",
+    ]
+    assert not [case for line in lines for case in await beadle.cases(line.id)]
+    (alert,) = beadle.standing("alerts")
+    assert alert.content.startswith(f"Case {case.number}: the title of thread <#{thread['id']}> was changed")
+    assert "still shows the old one, and Discord lets nobody delete it" in alert.content
+
+
+async def test_a_line_that_repeats_a_bad_title_is_deleted_where_discord_lets_it_be(
+    beadle: Beadle, community: Community, people: People, square: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "DELETABLE", frozenset(MessageType))
+    thread = await people["resident"].request(
+        "POST", f"/channels/{square}/threads", {"name": "Road works", "type": 11}
+    )
+    await rename(people, thread, FOUL)
+    await rename(people, thread, "Road works on Main Street")
+    case = await beadle.case(thread["id"], Subject.TITLE)
+    log = community.sandbox.world.channel(int(thread["id"])).log
+    assert FOUL not in [line.content for key in log.ids if (line := log.get(key))]
+    assert case.removed_at is not None
+    assert beadle.standing("alerts") == []

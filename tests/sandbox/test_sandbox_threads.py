@@ -125,3 +125,22 @@ async def test_a_webhook_begins_a_forum_post(city: Community, bot: discord.Clien
         await hook.send("nowhere", wait=True)
     await hook.send("more", thread=discord.Object(message.id), wait=True)
     assert city.sandbox.world.channels[message.id].name == "A question"
+
+
+async def test_a_new_title_is_told_in_a_line_of_the_thread_that_nobody_may_delete(
+    city: Community, bot: discord.Client, resident: PersonClient
+) -> None:
+    post = await resident.post(city.channels["ask-city-hall"].id, "Potholes", "On Main Street")
+    await resident.request("PATCH", f"/channels/{post['id']}", {"name": "Potholes on Main"})
+    await resident.request(
+        "PATCH", f"/channels/{post['id']}", {"name": "Potholes on Main", "archived": False}
+    )
+    thread = bot.get_channel(int(post["id"])) or await bot.fetch_channel(int(post["id"]))
+    assert isinstance(thread, discord.Thread)
+    _, line = [message async for message in thread.history(oldest_first=True)]
+    assert line.type is discord.MessageType.channel_name_change
+    assert line.content == "Potholes on Main"
+    assert line.author.id == city.people["resident"].id
+    with pytest.raises(discord.Forbidden) as refused:
+        await line.delete()
+    assert refused.value.code == 50021

@@ -159,7 +159,13 @@ def update(call: Call, channel: Channel, thread: Thread, guild: Guild) -> Json:
     audit.record(
         call.world, guild, audit.Action.THREAD_UPDATE, call.actor, channel.id, call.reason, changes=differs
     )
-    call.world.tell(call.actor, "changed the thread", channel)
+    if channel.name != before["name"]:
+        kind = MessageType.CHANNEL_NAME_CHANGE
+        posting.post(
+            call.world, Message(call.world.ids.next(), channel, call.actor, call.now, channel.name, kind)
+        )
+    else:
+        call.world.tell(call.actor, "changed the thread", channel)
     return after
 
 

@@ -15,6 +15,7 @@ class MessageType(IntEnum):
     """The kinds of message the sandbox makes."""
 
     DEFAULT = 0
+    CHANNEL_NAME_CHANGE = 4
     CHANNEL_PINNED_MESSAGE = 6
     USER_JOIN = 7
     THREAD_CREATED = 18
@@ -26,8 +27,8 @@ class MessageType(IntEnum):
     POLL_RESULT = 46
 
 
-DELETABLE = frozenset(MessageType) - {MessageType.THREAD_STARTER_MESSAGE}
-"""The types a client may delete."""
+DELETABLE = frozenset(MessageType) - {MessageType.CHANNEL_NAME_CHANGE, MessageType.THREAD_STARTER_MESSAGE}
+"""The types a client may delete: https://docs.discord.com/developers/resources/message#message-object-message-types"""
 
 
 class Flag(IntFlag):

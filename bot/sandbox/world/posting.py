@@ -52,6 +52,8 @@ def _did(message: Message) -> str:
         return f"told {message.only_for.name} alone"
     if message.type is MessageType.CHANNEL_PINNED_MESSAGE:
         return "pinned a message"
+    if message.type is MessageType.CHANNEL_NAME_CHANGE:
+        return "changed the title"
     return "is thinking" if message.flags & Flag.LOADING else "wrote"
 
 
@@ -78,6 +80,8 @@ def _thread_said(world: World, channel: Channel, message: Message) -> None:
     assert thread
     if message.id != channel.id:
         thread.sent += 1
+    if message.type is MessageType.CHANNEL_NAME_CHANGE:
+        return
     woken = thread.archived
     if woken:
         thread.archived, thread.archive_timestamp = False, message.at
