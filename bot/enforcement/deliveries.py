@@ -89,6 +89,8 @@ class Deliveries:
                 await self._platform.edit(sent, await self._entry(dossier))
             except PlatformError as error:
                 log.warning("the queue entry of case %s cannot be updated: %s", dossier.number, error)
+                if error.refusal is Refusal.UNAVAILABLE:
+                    continue
             await self._casefile.db.transaction(cases.mark_shown, incident.id, incident.count)
 
     def _queue_entry(self, tx: Transaction, incident_id: int) -> tuple[int, Sent] | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
-from bot.sandbox import Community
+from bot.sandbox import Answer, Community
 from storage import cases, enforcements, ledger
 from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, shown
 
@@ -37,6 +37,17 @@ async def test_the_count_in_the_queue_entry_grows_with_the_flood(
         await people["neighbor"].say(square, TEXT)
     await eventually(lambda: "5 comments of one flood" in shown(entry), "the count is brought up to date")
     assert f"Ned Olson: {TEXT}" in fields(entry)["Before it"]
+
+
+async def test_a_count_that_could_not_be_shown_is_shown_later(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    posts = [await people["neighbor"].say(square, TEXT) for _ in range(3)]
+    await beadle.case(posts[2]["id"])
+    (entry,) = beadle.standing("review-queue")
+    community.sandbox.fault(Answer(status=503, method="PATCH"))
+    posts += [await people["neighbor"].say(square, TEXT) for _ in range(3)]
+    await eventually(lambda: "4 comments of one flood" in shown(entry), "the count is brought up to date")
 
 
 async def test_the_id_of_every_message_made_for_a_case_is_on_record(
