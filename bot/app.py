@@ -17,10 +17,12 @@ from bot.discord.endpoints import use_endpoints
 from bot.discord.errors import admitted
 from bot.discord.platform import DiscordPlatform
 from bot.errors import NeedsMending
-from bot.policies import read_policy
+from bot.messages import uneven
+from bot.policies import read_policy, try_neutrality
 from bot.ports import Clock, Platform, PlatformError, utc_now
 from bot.service import Service
 from rules.compile import compile_policy
+from rules.neutrality import AT_LOAD
 from storage import Database, Incompatible, Unavailable, open_database
 from storage.leader import Leadership
 
@@ -49,6 +51,7 @@ async def run(
     Raises InvalidDocument on a bad policy, and LoginRefused, ServerMissing, Incompatible or LeadLost.
     """
     ruleset = await asyncio.to_thread(lambda: compile_policy(read_policy(config.policy, clock), perf_counter))
+    trial = await asyncio.to_thread(try_neutrality, ruleset, most=AT_LOAD)
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
@@ -81,6 +84,8 @@ async def run(
             clock=clock,
             on_ready=on_ready,
         )
+        if told := uneven.warning(trial, config.policy):
+            service.alerts.tell(told)
         if not await _patiently(stop, "the database", service.start):
             return
         stack.push_async_callback(service.stop)

@@ -1,7 +1,8 @@
-"""Read policy files: those that come with Beadle, and a city's own."""
+"""Read policy files, those that come with Beadle and a city's own, and try whether they are even-handed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -12,8 +13,13 @@ from bot.ports import Clock, utc_now
 from rules.documents import InvalidDocument, Problem
 from rules.load import load_policy
 from rules.merge import SHIPPED
+from rules.neutrality import Uneven, example_frames, find_uneven, with_ballot
+from rules.neutrality.frames import read_frames, read_swaps
 from rules.policy import Policy
+from rules.ruleset import Ruleset
 
+_SWAPS = f"{SHIPPED}neutrality/swaps.yaml"
+_FRAMES = f"{SHIPPED}neutrality/frames.txt"
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Where a day begins first: a policy does not say where its city lies, and no date of today is refused."""
 
@@ -27,6 +33,28 @@ def read_policy(name: str, clock: Clock = utc_now) -> Policy:
         expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(shipped_policies())}"
         raise InvalidDocument([Problem(name, 1, "", f"is no policy; expected {expected}")])
     return load_policy(f"{SHIPPED}policies/{name}.yaml", _read, perf_counter, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How even-handed a policy proved: the sentences that were tried, and the pairs that it judges unlike."""
+
+    frames: int
+    pairs: tuple[Uneven, ...]
+
+
+def try_neutrality(ruleset: Ruleset, own_frames: Path | None = None, most: int | None = None) -> Trial:
+    """Swap groups, parties, candidates and sides in sentences of a file, in the shipped ones and in examples.
+
+    Judges at most `most` texts, or all: some ten thousand, which takes seconds and is not for an event loop.
+    Raises InvalidDocument if the file cannot be used.
+    """
+    policy = ruleset.policy
+    swaps = with_ballot(read_swaps(_read(_SWAPS), _SWAPS), policy)
+    own = read_frames(read_text(own_frames), str(own_frames), swaps) if own_frames else []
+    shipped = read_frames(_read(_FRAMES), _FRAMES, swaps)
+    frames = [*own, *shipped, *example_frames(policy, swaps)]
+    return Trial(len(frames), tuple(find_uneven(ruleset, frames, most)))
 
 
 def _read(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +9,14 @@ import typer
 
 from bot.cli import DEFAULT_CONFIG
 from bot.config import load_config, read_text, shipped_policies
+from bot.messages import uneven
 from bot.messages.text import count
-from bot.policies import read_policy
+from bot.policies import read_policy, try_neutrality
+from rules.compile import compile_policy
 from rules.documents import InvalidDocument, read_document
+from rules.neutrality import AT_LOAD
 from rules.policy import Policy
+from rules.ruleset import Ruleset
 
 _POLICY_KEYS = frozenset({"extends", "clauses", "rules"})
 
@@ -28,31 +31,70 @@ def check(
             show_default=False,
         ),
     ] = None,
+    neutrality: Annotated[
+        bool,
+        typer.Option(
+            "--neutrality",
+            help="Swap groups, parties, candidates, creeds and sides in hundreds of sentences, and list "
+            "every pair that a policy judges unlike.",
+        ),
+    ] = False,
+    frames: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Sentences of your own to swap words in, one a line, with --neutrality.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Find every problem in a configuration, in its policy and in other policies.
 
     Prints each as `file:line: path: problem` and exits with 1, or says what is in order.
     """
+    if frames and not neutrality:
+        raise typer.BadParameter("is of use with --neutrality alone", param_hint="--frames")
     sound = True
     for file in files or [DEFAULT_CONFIG]:
         try:
-            for line in _examine(file):
-                typer.echo(line)
+            ruleset, name = _examine(file)
+            even = _tried(ruleset, name, frames) if neutrality else _warned(ruleset, name)
         except InvalidDocument as error:
             typer.echo(str(error))
-            sound = False
+            even = False
+        sound &= even
     if not sound:
         raise typer.Exit(1)
 
 
-def _examine(file: Path) -> Iterator[str]:
-    if _is_policy(file):
-        yield f"{file}: ok, {_described(read_policy(str(file)))}"
-        return
-    config = load_config(file)
-    reminders = count(len(config.reminders), "reminder")
-    yield f"{file}: ok, configuration of {config.community.name} with {reminders}"
-    yield f"{config.policy}: ok, {_described(read_policy(config.policy))}"
+def _examine(file: Path) -> tuple[Ruleset, str]:
+    """Say what is in order, and return the policy's ruleset and name. Raises InvalidDocument."""
+    name = str(file)
+    if not _is_policy(file):
+        config = load_config(file)
+        reminders = count(len(config.reminders), "reminder")
+        typer.echo(f"{file}: ok, configuration of {config.community.name} with {reminders}")
+        name = config.policy
+    ruleset = compile_policy(read_policy(name))
+    typer.echo(f"{name}: ok, {_described(ruleset.policy)}")
+    return ruleset, name
+
+
+def _tried(ruleset: Ruleset, name: str, frames: Path | None) -> bool:
+    """List the pairs that a policy judges unlike, and return whether there are none."""
+    trial = try_neutrality(ruleset, frames)
+    for pair in trial.pairs:
+        typer.echo("\n".join(uneven.lines(pair)))
+    found = count(len(trial.pairs), "pair") if trial.pairs else "no pair"
+    typer.echo(f"{name}: {found} judged unlike, in {count(trial.frames, 'sentence')}")
+    return not trial.pairs
+
+
+def _warned(ruleset: Ruleset, name: str) -> bool:
+    """Warn as loading does, which leaves the policy in order."""
+    if told := uneven.warning(try_neutrality(ruleset, most=AT_LOAD), name):
+        typer.echo(f"{name}: warning: {told}")
+    return True
 
 
 def _is_policy(file: Path) -> bool:

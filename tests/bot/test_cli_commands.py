@@ -1,84 +1,21 @@
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.__main__ import COMMANDS, main
+from bot.__main__ import COMMANDS
+from tests.bot.cli_support import POLICY, Beadle, Ran
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 CONFIG = "community: {name: Rivertown, guild: Rivertown, timezone: America/Chicago}\n"
-POLICY = """\
-name: Rivertown policy
-clauses:
-  - {id: river, title: The river, text: Do not name the river.}
-  - {id: crowd, title: Crowds, text: Say it once.}
-rules:
-  - id: river-name
-    clause: river
-    category: other
-    priority: urgent
-    when: {words: [zambezi]}
-  - id: crowd-repeats
-    clause: crowd
-    category: spam
-    when: {repeats: {posts: 3, seconds: 60}}
-"""
-
-
-@dataclass
-class Ran:
-    """How a command ended, and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-    def rows(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Beadle = Callable[..., Ran]
-
-
-@pytest.fixture
-def beadle(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Beadle:
-    """Run a command in an empty folder, with `stdin` as its input."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: str, stdin: str | bytes = "") -> Ran:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        monkeypatch.setattr("sys.argv", ["beadle", *arguments])
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code
-        written = capsys.readouterr()
-        if isinstance(code, str):
-            # Python itself prints such an ending, and exits with 1.
-            return Ran(1, written.out, f"{written.err}{code}\n")
-        return Ran(code or 0, written.out, written.err)
-
-    return run
-
-
-@pytest.fixture
-def policy(tmp_path: Path) -> str:
-    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
-    return "policy.yaml"
 
 
 def test_the_version_is_that_of_the_package(beadle: Beadle) -> None:
