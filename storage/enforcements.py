@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -193,6 +193,13 @@ def release_others(tx: Transaction, community: int, owner: str) -> int:
     """
     held = and_(enforcements.c.community == community, _UNFINISHED)
     query = update(enforcements).where(held, enforcements.c.lease_owner != owner)
+    return int(tx.execute(query, {"lease_owner": None, "lease_until": None}).rowcount)
+
+
+def release_idle(tx: Transaction, community: int, owner: str, under_way: Collection[tuple[int, str]]) -> int:
+    """Free every lease of an owner's own but those of the acts it knows to be under way; return how many."""
+    held = and_(enforcements.c.community == community, _UNFINISHED, enforcements.c.lease_owner == owner)
+    query = update(enforcements).where(held, tuple_(*_KEY).not_in(under_way))
     return int(tx.execute(query, {"lease_owner": None, "lease_until": None}).rowcount)
 
 

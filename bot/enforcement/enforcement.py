@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.alerts import Alerts
 from bot.config import Enforcement as Settings
@@ -29,6 +30,8 @@ from storage.recording import Recorded
 from storage.schema import EnforcementState
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 AT_ONCE = 16
 """How many acts are under way at a time."""
@@ -88,6 +91,7 @@ class Enforcement:
         self._under_way: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._claimed: set[tuple[int, str]] = set()
         self._wake = asyncio.Event()
+        self._unsure = False
 
     async def take_over(self) -> int:
         """Free what a process that is gone had leased, and return how many acts. Raises Unavailable."""
@@ -97,7 +101,9 @@ class Enforcement:
         """Start at once on what a new case leased to us; the rest is due when that is over."""
         ours = [act for act in recorded.enforcements if act.lease_owner == self._owner]
         for act in ours:
-            self._start(act, recorded.case)
+            # What was on record before may be under way.
+            if act.key not in self._under_way:
+                self._start(act, recorded.case)
         if not ours:
             self._wake.set()
 
@@ -112,6 +118,7 @@ class Enforcement:
             try:
                 await self._claim()
             except Unavailable as error:
+                self._unsure = True
                 log.warning("what is due cannot be read: %s", error)
             except Exception:
                 log.exception("claiming what is due failed; it is tried again")
@@ -121,22 +128,31 @@ class Enforcement:
             self._wake.clear()
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most so many seconds."""
+        """Wait for what is under way, at most so many seconds, and let go of the rest."""
         if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=seconds)
+            _, left = await asyncio.wait(self._under_way.values(), timeout=seconds)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def _claim(self) -> None:
         room = AT_ONCE - len(self._claimed)
         # A transaction for every single act would cost more than the acts.
         if room < AT_ONCE // 2:
             return
-        for act, case in await self._db.transaction(self._take, room):
+        for act, case in await self._db.transaction(self._take, room, frozenset(self._under_way)):
             if act.key not in self._under_way:
                 self._claimed.add(act.key)
                 self._start(act, case)
+        self._unsure = False
 
-    def _take(self, tx: Transaction, limit: int) -> list[tuple[Act, Case]]:
+    def _take(
+        self, tx: Transaction, limit: int, under_way: frozenset[tuple[int, str]]
+    ) -> list[tuple[Act, Case]]:
         now = self._clock()
+        if self._unsure:
+            # A server that went away while it committed may have leased us what we never heard of.
+            enforcements.release_idle(tx, self._community, self._owner, under_way)
         acts = enforcements.claim_due(
             tx, self._community, self._owner, now=now, lease_for=self._lease, limit=limit
         )
@@ -156,28 +172,42 @@ class Enforcement:
     async def _carry_out(self, act: Act, case: Case) -> None:
         try:
             await self._attempt(act, case)
-        except Unavailable as error:
-            # What was done is found again when the lease has run out.
-            log.warning("%s of case %s cannot be noted: %s", act.kind, case.number, error)
         except Exception:
             log.exception("%s of case %s failed", act.kind, case.number)
             self._tell(act, case, "met an error of Beadle's own, and is tried again. The log says more")
 
     async def _attempt(self, act: Act, case: Case) -> None:
+        maybe_done = act.state is EnforcementState.SENDING
         try:
-            done = await self._handlers[act.kind](case, act, act.state is EnforcementState.SENDING)
+            done = await self._however_long(lambda: self._handlers[act.kind](case, act, maybe_done))
         except Uncertain as error:
-            await self._db.transaction(enforcements.mark_uncertain, act, str(error), now=self._clock())
+            await self._write(enforcements.mark_uncertain, act, str(error))
             self._tell(act, case, f"may or may not have happened. Please look: {error}")
         except Hopeless as error:
             await self._give_up(act, case, str(error))
         except PlatformError as error:
             await self._put_off(act, case, error)
         else:
-            await self._db.transaction(self._note, act, done)
+            await self._write(self._note, act, done)
 
-    def _note(self, tx: Transaction, act: Act, done: Done) -> None:
-        now = self._clock()
+    async def _write(self, note: Callable[..., object], *facts: object) -> None:
+        """Note how an act ended, however long the database takes: nothing else remembers."""
+        await self._however_long(lambda: self._db.transaction(note, *facts, now=self._clock()))
+
+    async def _however_long(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what an attempt does that is made again for as long as the database is away.
+
+        A handler asks the database before it asks the platform for anything that must not happen twice.
+        """
+        while True:
+            try:
+                return await attempt()
+            except Unavailable as error:
+                self._unsure = True
+                log.warning("waiting for the database: %s", error)
+                await asyncio.sleep(TICK)
+
+    def _note(self, tx: Transaction, act: Act, done: Done, *, now: datetime) -> None:
         if enforcements.mark_done(tx, act, now=now, sent=done.sent) and done.note is not None:
             done.note(tx, now)
 
@@ -194,12 +224,13 @@ class Enforcement:
             what = f"waits until somebody mends this, and is tried again {self._often}: {error}"
             self._tell(act, case, what, key=f"{act.kind}:{error}")
         log.info("%s of case %s is put off: %s", act.kind, case.number, error)
-        await self._db.transaction(
-            enforcements.retry_at, act, self._clock() + pause, str(error), happened=happened
+        at = self._clock() + pause
+        await self._however_long(
+            lambda: self._db.transaction(enforcements.retry_at, act, at, str(error), happened=happened)
         )
 
     async def _give_up(self, act: Act, case: Case, reason: str) -> None:
-        await self._db.transaction(enforcements.mark_failed, act, reason, now=self._clock())
+        await self._write(enforcements.mark_failed, act, reason)
         self._tell(act, case, f"cannot be done: {reason}")
 
     def _tell(self, act: Act, case: Case, what: str, *, key: str | None = None) -> None:

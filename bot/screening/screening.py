@@ -150,10 +150,8 @@ class Screening:
             recorded = await self._recorder.record(
                 new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files or ())
             )
-        if not recorded.created:
-            return None
         self._enforcement.begin(recorded)
-        return recorded.case.number
+        return recorded.case.number if recorded.created else None
 
     async def _files(self, post: Post) -> tuple[KeptFile, ...]:
         # They vanish with the message: what is not fetched now is gone.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -31,6 +34,8 @@ People = dict[str, PersonClient]
 
 PATIENCE = 30.0
 """Seconds after which a test gives up on something that must come. Nothing is timed."""
+LOCK_PATIENCE = 0.5
+"""Seconds that Beadle waits for a lock on its database."""
 UNFINISHED = (EnforcementState.PENDING, EnforcementState.SENDING)
 SENTINEL = "zzyzx"
 
@@ -110,7 +115,14 @@ class Beadle:
         self._stop = asyncio.Event()
         token = self.community.bot.token
         self._run = asyncio.create_task(
-            app.run(self.config, token, self._stop, open_platform=self._open_platform, on_ready=ready.set)
+            app.run(
+                self.config,
+                token,
+                self._stop,
+                open_platform=self._open_platform,
+                open_db=partial(open_database, busy_timeout=LOCK_PATIENCE),
+                on_ready=ready.set,
+            )
         )
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({self._run, waiting}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
@@ -222,6 +234,17 @@ def settings(community: Community, folder: Path, policy: str, **sections: Any) -
         "enforcement": {"lease_seconds": 5, "first_pause_seconds": 1, "longest_pause_seconds": 1},
     }
     return Config.model_validate(given | sections)
+
+
+@contextmanager
+def record_out_of_reach(folder: Path) -> Iterator[None]:
+    """Keep Beadle from writing to its record, and so from removing anything."""
+    other = sqlite3.connect(folder / "beadle.sqlite3", isolation_level=None, timeout=PATIENCE)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        other.close()
 
 
 async def new_webhook(maker: PersonClient, channel_id: int) -> Json:

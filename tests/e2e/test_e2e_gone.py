@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,21 +12,10 @@ from rules.post import Subject
 from storage import Transaction
 from storage.cases import Case
 from storage.schema import EnforcementState, ledger
-from tests.e2e.e2e_support import FOUL, Beadle, People, eventually, fields, shown
+from tests.e2e.e2e_support import FOUL, Beadle, People, eventually, fields, record_out_of_reach, shown
 
 DELETE = "/channels/{channel_id}/messages/{message_id}"
 SAME = "Buy the finest apartments of the city today, only from us"
-
-
-@contextmanager
-def record_out_of_reach(folder: Path) -> Iterator[None]:
-    """Keep Beadle from writing to its record, and so from removing anything."""
-    other = sqlite3.connect(folder / "beadle.sqlite3", isolation_level=None, timeout=10)
-    other.execute("BEGIN EXCLUSIVE")
-    try:
-        yield
-    finally:
-        other.close()
 
 
 async def waiting(beadle: Beadle) -> None:

@@ -130,6 +130,15 @@ async def test_a_new_leader_frees_what_others_held_and_keeps_its_own(db: Databas
     assert {*await db.read(enforcements.for_case, mine.case.id)} == {*mine.enforcements}
 
 
+async def test_an_owner_frees_its_leases_but_those_of_what_it_has_under_way(db: Database) -> None:
+    mine = await recorded(db, 1, owner="one", **AT_ONCE)
+    await recorded(db, 2, owner="other", **AT_ONCE)
+    under_way = {act.key for act in mine.enforcements if act.kind == "delete"}
+    assert await db.transaction(enforcements.release_idle, CITY, "one", under_way) == 3
+    assert {act.kind for act in await claim(db, "one", now=NOW)} == {"archive", "notice", "queue"}
+    assert await db.transaction(enforcements.release_idle, CITY, "one", set()) == 4
+
+
 async def test_a_case_has_each_kind_once(db: Database) -> None:
     made = await recorded(db)
     with pytest.raises(IntegrityError):
