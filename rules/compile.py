@@ -24,7 +24,7 @@ from rules.detectors.patterns.costs import SAMPLES, Clock
 from rules.detectors.scan import D, Index
 from rules.detectors.words import terms
 from rules.policy import Contact, Policy
-from rules.ruleset import CompiledRule, Ruleset
+from rules.ruleset import CompiledRule, Indexes, Ruleset
 from rules.text.vocabulary import Vocabulary
 from rules.when import (
     Attachments,
@@ -72,20 +72,18 @@ def compile_policy(policy: Policy, clock: Clock | None = None) -> Ruleset:
             under_not = [*map(id, denied_detectors(rule.when))]
             denied.update(n for n in own if id(numbered[n]) in under_not)
             secret = tuple(n for n in own if isinstance(numbered[n], Private))
-            compiled = CompiledRule(rule, holds, secret)
+            excusable = any(n in denied and isinstance(numbered[n], Sentences) for n in own)
+            compiled = CompiledRule(rule, holds, secret, excusable)
             for n in own:
                 by_detector[n].append(compiled)
-    indexes, vocabulary = _indexes(policy, numbered, denied, clock)
-    ruleset = Ruleset(policy, indexes, dict(by_detector), vocabulary)
+    ruleset = Ruleset(policy, _indexes(policy, numbered, denied, clock), dict(by_detector))
     for sample in SAMPLES:
         ruleset.mask(sample.decode())
     return ruleset
 
 
-def _indexes(
-    policy: Policy, numbered: list[Detector], denied: set[int], clock: Clock | None
-) -> tuple[list[Index], Vocabulary]:
-    """Return what searches. What is only asked under `not`, the `denied`, is looked for last."""
+def _indexes(policy: Policy, numbered: list[Detector], denied: set[int], clock: Clock | None) -> Indexes:
+    """Return what searches. Sentences that are only asked for under `not`, the `denied`, are excuses."""
 
     def of(kind: type[D]) -> list[tuple[int, D]]:
         return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
@@ -120,16 +118,16 @@ def _indexes(
     young, waves = of(Newcomer), of(Joins)
     if young or waves:
         built.append(newcomers.build(young, waves))
+    model = None
     if of(Classifier):
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
-        built.append(classifier.build(of(Classifier)))
+        model = classifier.build(of(Classifier))
     alone, beside = terms.vocabulary(found)
     vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched) | sentences.vocabulary(meant))
     built.append(floods.build(of(Repeats), of(Rate)))
     excuses = [wanted for wanted in spoken if wanted.detector in denied]
-    built += [sentences.build_excuses(excuses)] if excuses else []
-    return built, vocabulary
+    return Indexes(tuple(built), sentences.build_excuses(excuses) if excuses else None, model, vocabulary)
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -22,11 +22,15 @@ _NOBODY = Author(0, "", "")
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule and its condition. `private` are the numbers of its private-data detectors."""
+    """A rule and its condition. `private` are the numbers of its private-data detectors.
+
+    One that is `excusable` names sentences under `not`, which are looked for only when it is awakened.
+    """
 
     rule: Rule
     condition: Condition
     private: tuple[int, ...]
+    excusable: bool
 
     def applies(self, post: Post) -> bool:
         """Return whether a post is of the rule's subjects and within its scope."""
@@ -45,25 +49,26 @@ class CompiledRule:
         return not scope.channels or not keys.isdisjoint(scope.channels)
 
 
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What looks at a post: the exact ones at every post, the others where their answer can matter."""
+
+    exact: tuple[Index, ...]
+    excuses: Index | None
+    model: Index | None
+    vocabulary: Vocabulary
+    """The words that are known when signs stand for some of their letters."""
+
+
 class Ruleset:
     """A compiled policy. It never changes; a new version is a new ruleset."""
 
-    def __init__(
-        self,
-        policy: Policy,
-        indexes: Sequence[Index],
-        rules: Mapping[int, Sequence[CompiledRule]],
-        vocabulary: Vocabulary,
-    ) -> None:
-        """Keep the indexes that search, and the rules that each detector may decide, by its number.
-
-        `vocabulary` are the words that are known when signs stand for some of their letters.
-        """
+    def __init__(self, policy: Policy, indexes: Indexes, rules: Mapping[int, Sequence[CompiledRule]]) -> None:
+        """Keep the indexes that search, and the rules that each detector may decide, by its number."""
         self.policy = policy
         self.version = policy.version
-        self._indexes = tuple(indexes)
+        self._indexes = indexes
         self._by_detector = rules
-        self._vocabulary = vocabulary
         self._rules = {rule.id: rule for rule in policy.rules}
         self._clauses = {clause.id: clause for clause in policy.clauses}
         wanted = [d for rule in policy.rules if rule.enabled for d in detectors(rule.when)]
@@ -71,12 +76,17 @@ class Ruleset:
         """Whether a rule asks for digests of files, which are known only once a post's files are fetched."""
 
     def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
-        """Return what the policy says of a post, and record the post in the window."""
-        scan = self._search(Scan(post, self._vocabulary, window))
-        if not scan.hits:
-            return ALLOWED
-        found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(post))
-        findings = [_finding(rule, hits) for rule, hits in found if hits is not None]
+        """Return what the policy says of a post, and record the post in the window.
+
+        A removal stands on exact rules alone: of a post that one of them removes, the model is not asked.
+        """
+        scan = self._search(Scan(post, self._indexes.vocabulary, window))
+        findings = self._findings(scan)
+        if self._indexes.model is not None and not any(f.action.removes for f in findings):
+            known = len(scan.hits)
+            self._indexes.model(scan)
+            if len(scan.hits) > known:
+                findings = self._findings(scan)
         if not findings:
             return ALLOWED
         findings.sort(key=lambda f: (-f.action, -f.priority, f.rule))
@@ -85,7 +95,7 @@ class Ruleset:
     def mask(self, text: str) -> str:
         """Return a text with a label in place of everything that a privacy rule matches in it."""
         post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
-        scan = self._search(Scan(post, self._vocabulary, most=max(1, len(text))))
+        scan = self._search(Scan(post, self._indexes.vocabulary, most=max(1, len(text))))
         spans: list[tuple[int, int, str]] = []
         for compiled in self._awakened(scan):
             if compiled.rule.category is Category.PRIVACY:
@@ -101,13 +111,19 @@ class Ruleset:
         return self._clauses[clause_id]
 
     def _search(self, scan: Scan) -> Scan:
-        for index in self._indexes:
+        for index in self._indexes.exact:
             index(scan)
         return scan
 
+    def _findings(self, scan: Scan) -> list[Finding]:
+        found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(scan.post))
+        return [_finding(rule, hits) for rule, hits in found if hits is not None]
+
     def _awakened(self, scan: Scan) -> list[CompiledRule]:
-        """Return the rules with a detector that found something, once each."""
+        """Return the rules with a detector that found something, once each, after a look for excuses."""
         rules = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
+        if self._indexes.excuses is not None and any(r.excusable for r in rules.values()):
+            self._indexes.excuses(scan)
         return list(rules.values())
 
 

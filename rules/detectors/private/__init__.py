@@ -6,12 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rules.detectors.private.addresses import addresses
-from rules.detectors.private.cards import cards
-from rules.detectors.private.emails import emails, spells_email
+from rules.detectors.patterns.sets import PatternSet
+from rules.detectors.private.addresses import ADDRESS_SHAPES, addresses
+from rules.detectors.private.cards import CARD_SHAPES, cards
+from rules.detectors.private.emails import EMAIL_SHAPES, emails, may_have_email
 from rules.detectors.private.numbers import Find, digits_of, spells
-from rules.detectors.private.people import births, plates, ssns
-from rules.detectors.private.phones import phones
+from rules.detectors.private.people import (
+    BIRTH_SHAPES,
+    PLATE_SHAPES,
+    SSN_SHAPES,
+    births,
+    plates,
+    ssns,
+)
+from rules.detectors.private.phones import PHONE_SHAPES, phones
 from rules.detectors.private.public import Public
 from rules.detectors.private.public import problem as problem
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
@@ -35,9 +43,16 @@ _MOST_TRIES = 10
 """How many numbers or addresses are looked at for each match that is kept."""
 _TRIES: dict[PrivateKind, int] = {"phone": 2, "address": 5}
 """The same of kinds that take longer to look at: a phone number from abroad takes some 30 microseconds."""
-_NEEDS: dict[PrivateKind, int] = {"ssn": 7, "card": 7, "phone": 7, "address": 1, "birth": 4, "plate": 1}
-"""The fewest digits that each kind needs, spelled-out ones aside."""
-_SPELLED_KINDS = frozenset({"ssn", "card", "phone"})
+_SHAPES: dict[PrivateKind, tuple[str, ...]] = {
+    "ssn": SSN_SHAPES,
+    "card": CARD_SHAPES,
+    "phone": PHONE_SHAPES,
+    "email": EMAIL_SHAPES,
+    "address": ADDRESS_SHAPES,
+    "birth": BIRTH_SHAPES,
+    "plate": PLATE_SHAPES,
+}
+"""Patterns of which each kind needs one, all searched for at once."""
 _IS_PUBLIC: dict[PrivateKind, Callable[[Public, str], bool]] = {
     "phone": Public.phone,
     "email": Public.mailbox,
@@ -51,7 +66,7 @@ def mask_label(match: Match) -> str:
     return f"[masked: {match.form if match.form in _LABELS else 'private information'}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Search:
     """One kind of private data, and the detectors that look for it with what each calls public."""
 
@@ -79,22 +94,14 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
         for kind in d.any_of:
             owners[kind, d.region if kind == "phone" else ""].append((number, known))
     searches = [_Search(kind, _finder(kind, region), tuple(who)) for (kind, region), who in owners.items()]
+    owner = [search for search in searches for _ in _SHAPES[search.kind]]
+    shaped = PatternSet([shape for search in searches for shape in _SHAPES[search.kind]])
 
     def scan_private(scan: Scan) -> None:
         for text in scan.texts:
             data, words = text.shown, text.plain
-            digits = len(digits_of(data))
-            spelled = spells(words)
-            address = b"@" in data or spells_email(data, words)
-            if not digits and not spelled and not address:
-                continue
-            for search in searches:
-                kind = search.kind
-                if kind == "email":
-                    wanted = address
-                else:
-                    wanted = digits >= _NEEDS[kind] or (spelled and kind in _SPELLED_KINDS)
-                if wanted:
+            if digits_of(data) or spells(words) or may_have_email(data, words):
+                for search in {owner[number]: None for number in shaped.found(data)}:
                     search(scan, text)
 
     return scan_private

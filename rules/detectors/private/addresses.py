@@ -41,6 +41,14 @@ _LIVES = compiled(
 _LIVES_REACH = 30
 _REACH = 60
 
+ADDRESS_SHAPES = (
+    rf"(?s)\d.*\b(?:{streets.KINDS})\b",
+    r"(?s)\d.*\b(?:road|rd|highway|hwy|route|rte|fm|r)\.?\s\d",
+    r"(?s)\d.*\b(?:calle|avenida|camino|paseo|rue|broadway|avenue)\b",
+    r"(?s)\b(?:live|lived|lives|living|resid\w+|staying|stays|moved|house|home|apartment|address|place)\b.*\d",
+)
+"""What each of the patterns above cannot do without."""
+
 
 def addresses(data: bytes, tries: int) -> Iterator[Span]:
     """Yield house numbers with their street. One that is said to be a public place is none of a person's."""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from rules.detectors.patterns.expressions import compiled
-from rules.detectors.private.numbers import Span, alone, digits_of, grouped, spelled
+from rules.detectors.private.numbers import SPELLED, Span, alone, digits_of, grouped, spelled
 
-_CARD = compiled(r"\d(?:[ .-]?\d){12,18}")
+_CARD_FORM = r"\d(?:[ .-]?\d){12,18}"
+_CARD = compiled(_CARD_FORM)
+CARD_SHAPES = (_CARD_FORM, SPELLED)
 _CARDS = (
     (re.compile(rb"4"), {13, 16, 19}),
     (re.compile(rb"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), {16}),

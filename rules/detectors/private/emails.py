@@ -11,7 +11,9 @@ from rules.detectors.private.numbers import Span, cued
 _AT = r"(?:\s?@\s?|\s?[(\[{<]\s?at\s?[)\]}>]\s?|\sat\s)"
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
 _ENDING = r"(?:com|org|net|edu|gov|us|io|co|me|info|biz|mail|email|example)"
-_PLAIN = compiled(r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}")
+_PLAIN_FORM = r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}"
+_PLAIN = compiled(_PLAIN_FORM)
+EMAIL_SHAPES = (_PLAIN_FORM, rf"(?s){_AT}[a-z0-9-].*{_DOT}{_ENDING}\b")
 _SPELLED = compiled(
     rf"([a-z0-9_%+-]{{1,40}}(?:(?:{_DOT}|_)[a-z0-9_%+-]{{1,40}}){{0,2}})({_AT})"
     rf"([a-z0-9-]{{2,63}})((?:{_DOT}[a-z0-9-]{{2,63}})?{_DOT}){_ENDING}\b"
@@ -46,6 +48,6 @@ def emails(data: bytes, tries: int) -> Iterator[Span]:
             yield match.span()
 
 
-def spells_email(data: bytes, words: bytes) -> bool:
-    """Return whether a text may have a spelled e-mail address. `words` are its plain words."""
-    return b" at " in words and (b" dot " in words or b"." in data)
+def may_have_email(data: bytes, words: bytes) -> bool:
+    """Return whether a text may have an e-mail address. `words` are its plain words."""
+    return b"@" in data or (b" at " in words and (b" dot " in words or b"." in data))

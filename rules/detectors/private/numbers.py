@@ -23,7 +23,8 @@ _WORDS = {b"zero": b"0", b"oh": b"0", b"o": b"0"} | {
     word: b"%d" % n for n, word in enumerate(b"one two three four five six seven eight nine".split(), 1)
 }
 _DIGIT = r"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|\d{1,4})"
-_SPELLED = compiled(rf"\b{_DIGIT}(?:[\s.,()-]{{1,4}}(?:dash )?{_DIGIT}){{4,18}}\b")
+SPELLED = rf"\b{_DIGIT}(?:[\s.,()-]{{1,4}}(?:dash )?{_DIGIT}){{4,18}}\b"
+_SPELLED = compiled(SPELLED)
 _WORD = rb"(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine)"
 _SPELLS = re.compile(rb" %b %b " % (_WORD, _WORD))
 _TOKEN = re.compile(rb"\d+|[a-z]+")

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from rules.detectors.patterns.expressions import compiled, spans
-from rules.detectors.private.numbers import Span, alone, cued, cued_around, digits_of, spelled
+from rules.detectors.private.numbers import SPELLED, Span, alone, cued, cued_around, digits_of, spelled
 
-_SSN = compiled(r"\d{3} ?- ?\d{2} ?- ?\d{4}|\d{3}[ ./_-]{0,3}\d{2}[ ./_-]{0,3}\d{4}")
+_SSN_FORM = r"\d{3} ?- ?\d{2} ?- ?\d{4}|\d{3}[ ./_-]{0,3}\d{2}[ ./_-]{0,3}\d{4}"
+_SSN = compiled(_SSN_FORM)
+SSN_SHAPES = (_SSN_FORM, SPELLED)
 _SSN_CUE = compiled(
     r"\b(?:ssn|ss ?(?:#|no|num)|s\.s\.n|(?:social|soc|seguro)\.? ?(?:sec\w*|social)|social(?: is|'s|:| no\b)"
     r"|social (?:#|number)|(?:my|his|her|their|your|full|whole) social|tax ?id|itin)"
@@ -20,10 +22,12 @@ _SOCIAL = compiled(r"\bsocial\b")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
-_DATE = compiled(
+_DATE_FORM = (
     rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:{_YEAR}|'?\d\d)|{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}}"
     rf"|{_MONTH}\s{{0,2}}{_DAY}(?:,|\sof)?\s{{0,2}},?\s?(?:{_YEAR}|'\d\d)|{_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}"
 )
+_DATE = compiled(_DATE_FORM)
+BIRTH_SHAPES = (_DATE_FORM,)
 _BIRTH_CUE = compiled(
     r"\bd\.?\s?o\.?\s?b\b|\bbirth ?(?:date|days?)?\b|\bb[ -]?days?\b|\bborn\b|\bcumplea|\bnacid[oa]\b"
 )
@@ -37,6 +41,11 @@ _TAG = r"(?:[a-z0-9] ){4,7}[a-z0-9]|[a-z0-9]{1,5}[ -][a-z0-9]{1,5}|[a-z0-9]{4,8}
 _USUAL = r"\d[a-z]{3}\d{3}|[a-z]{3}[ -]?\d{3,4}|\d{3}[ -]?[a-z]{3}"
 """The plates of most states."""
 _PLATE_WORD = r"\b(?:licen[sc]e plates?|plates?|tags?|lic\.?|licen[sc]e)"
+_VEHICLE = (
+    r"\b(?:drives|driver|pickup|truck|sedan|suv|van|minivan|jeep|car|motorcycle|vehicle|corolla|civic|honda|toyota"
+    r"|ford|chevy|subaru|kia|tesla)\b"
+)
+PLATE_SHAPES = (_PLATE_WORD, _VEHICLE)
 _PLATE = compiled(
     rf"{_PLATE_WORD}(?:\s?(?:#|\bno\b\.?|\bnum(?:ber)?\b))?"
     r"(?:\s(?:is|are|was|were|reads?|says?|said|number|with|the|it'?s|starts?|starting|ending)\b){0,3}"
@@ -45,8 +54,7 @@ _PLATE = compiled(
 _NEAR_PLATE = compiled(
     rf"{_PLATE_WORD}\b[^\n]{{1,30}}?\s({_USUAL})\b"
     rf"|\b({_USUAL})[\s,]{{1,2}}(?:is |was |are )?(?:the |his |her |their )?plates?\b"
-    r"|\b(?:drives|driver|pickup|truck|sedan|suv|van|minivan|jeep|car|motorcycle|vehicle|corolla|civic|honda|toyota"
-    rf"|ford|chevy|subaru|kia|tesla)\b[^\n]{{0,20}}?\s({_USUAL})\b"
+    rf"|{_VEHICLE}[^\n]{{0,20}}?\s({_USUAL})\b"
 )
 _PLATE_FORM = re.compile(rb"(?=.*\d)(?=.*[A-Z])[A-Z0-9 -]+|(?=.*\d)(?=.*[a-z])[a-z0-9-]+|[a-z]{3} \d{3,4}")
 """A plate mixes digits and letters; in small letters, one with a space has three and then the digits."""

@@ -8,10 +8,21 @@ from collections.abc import Iterator
 import phonenumbers
 
 from rules.detectors.patterns.expressions import compiled, spans
-from rules.detectors.private.numbers import Find, Span, alone, cued_around, digits_of, grouped, spelled
+from rules.detectors.private.numbers import (
+    SPELLED,
+    Find,
+    Span,
+    alone,
+    cued_around,
+    digits_of,
+    grouped,
+    spelled,
+)
 
-_PHONE = compiled(r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}")
+_PHONE_FORM = r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}"
+_PHONE = compiled(_PHONE_FORM)
 _LOCAL = compiled(r"\d{3}[-. ]\d{4}")
+PHONE_SHAPES = (_PHONE_FORM, SPELLED)
 _CUE = compiled(
     r"\b(?:call|calls|called|calling|dial|phone|phones|text|texts|txt|tel|cell|cells|mobile|landline|fax|number"
     r"|numbers|reach|contact|whats ?app|signal|voicemail|ring me|ph|digits|area code|hit me up|hmu"

@@ -21,8 +21,8 @@ from rules.text.text import Text
 from rules.verdict import Match
 from rules.when import Sentences
 
-_MOST_NEEDS = 3
-"""How many needs beside the rarest are looked at before a sentence is searched for."""
+_MOST_NEEDS = 4
+"""How many needs, the rarest first, must be met before a sentence is searched for."""
 _WORD = re.compile(rb"[^ ]+")
 
 
@@ -81,36 +81,51 @@ class Finder:
         """Index the sentences of some detectors."""
         lexicon = Lexicon([item for wanted in detectors for item in (*wanted.sentences, *wanted.exceptions)])
         self._code = lexicon.__getitem__
-        self._sentences: list[tuple[int, Any, list[set[bytes]]]] = []
+        self._sentences: list[tuple[int, Any]] = []
         self._excused: dict[int, list[Any]] = {}
-        needed: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._needs: list[defaultdict[bytes, int]] = [defaultdict(int) for _ in range(_MOST_NEEDS)]
+        self._free = [0] * _MOST_NEEDS
         for wanted in detectors:
             self._excused[wanted.detector] = [
                 compiled(lexicon.expression(item)) for item in wanted.exceptions
             ]
             for item in (branch for sentence in wanted.sentences for branch in branches(sentence)):
-                rarest, *others = (lexicon.codes(need) for need in needs(item))
-                for code in rarest:
-                    needed[code].append(len(self._sentences))
-                pattern = compiled(lexicon.expression(item))
-                self._sentences.append((wanted.detector, pattern, others[:_MOST_NEEDS]))
-        self._needed = dict(needed)
+                self._index(1 << len(self._sentences), [lexicon.codes(need) for need in needs(item)])
+                self._sentences.append((wanted.detector, compiled(lexicon.expression(item))))
+
+    def _index(self, bit: int, wanted: list[set[bytes]]) -> None:
+        """Note which words meet the needs of a sentence: its bit in the number of each."""
+        for n, having in enumerate(self._needs):
+            if n >= len(wanted):
+                self._free[n] |= bit
+            else:
+                for code in wanted[n]:
+                    having[code] |= bit
 
     def find(self, words: bytes, most: int) -> Iterator[tuple[int, list[Span]]]:
         """Yield the detectors whose sentences are said, and the words that say them, `most` times at most."""
         codes = [*map(self._code, words.split())]
         present = {*codes}
-        possible = {number for code in self._needed.keys() & present for number in self._needed[code]}
-        data = b"".join(codes) if possible else b""
-        for detector, pattern, others in map(self._sentences.__getitem__, sorted(possible)):
-            if any(need.isdisjoint(present) for need in others):
+        possible = -1
+        for having, free in zip(self._needs, self._free, strict=True):
+            met = free
+            for code in having.keys() & present:
+                met |= having[code]
+            possible &= met
+            if not possible:
+                return
+        data = b"".join(codes)
+        while possible:
+            number = (possible & -possible).bit_length() - 1
+            possible &= possible - 1
+            detector, pattern = self._sentences[number]
+            if not pattern.search(data):
                 continue
-            found = [*spans(pattern, data, most)]
-            if found:
-                excused = [span for p in self._excused[detector] for span in spans(p, data, most)]
-                kept = [(a, b) for a, b in found if not any(low < b and a < high for low, high in excused)]
-                if kept:
-                    yield detector, [(start // CODE, end // CODE) for start, end in kept]
+            found = spans(pattern, data, most)
+            excused = [span for p in self._excused[detector] for span in spans(p, data, most)]
+            kept = [(a, b) for a, b in found if not any(low < b and a < high for low, high in excused)]
+            if kept:
+                yield detector, [(start // CODE, end // CODE) for start, end in kept]
 
 
 def build(detectors: Sequence[Wanted]) -> Index:
@@ -129,14 +144,13 @@ def build(detectors: Sequence[Wanted]) -> Index:
 
 
 def build_excuses(detectors: Sequence[Wanted]) -> Index:
-    """Return the index of detectors that stand under `not`: they are asked only where something was found."""
+    """Return the index of detectors that stand under `not`: they are asked only where that can matter."""
     finder = Finder(detectors)
 
     def scan_excuses(scan: Scan) -> None:
-        if scan.hits:
-            readings = [words for text in scan.texts for words in (text.plain, *text.rereadings)]
-            for detector in {detector for words in readings for detector, _ in finder.find(words, 1)}:
-                scan.hit(detector)
+        readings = [words for text in scan.texts for words in (text.plain, *text.rereadings)]
+        for detector in {detector for words in readings for detector, _ in finder.find(words, 1)}:
+            scan.hit(detector)
 
     return scan_excuses
 
