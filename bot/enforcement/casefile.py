@@ -15,6 +15,9 @@ from storage.cases import Case
 from storage.engine.database import Database, Transaction
 from storage.evidence import Evidence, StoredFile
 
+OTHERS = 10
+"""How many other cases of one post, name or title are looked at, the latest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Casefile:
@@ -34,7 +37,8 @@ class Casefile:
 
     def _open(self, tx: Transaction, case_id: int, with_files: bool) -> Dossier:
         case = cases.get(tx, case_id)
-        *earlier, last = evidence.of_case(tx, case.id)
+        *earlier, last = self._versions(tx, case)
+        others = cases.of_subject(tx, case.community, case.subject, case.subject_id)
         incident = cases.incident(tx, case.incident_id) if case.incident_id else None
         ruleset = self.ruleset()
         return Dossier(
@@ -49,6 +53,7 @@ class Casefile:
             mask=ruleset.mask,
             files=tuple(_keepsake(tx, file, with_files) for file in last.files),
             earlier=tuple(e.post for e in earlier),
+            others=tuple(other.number for other in others if other.id != case.id)[-OTHERS:],
             removed_at=case.removed_at,
             gone_at=case.gone_at,
             received_at=case.received_at,
@@ -56,6 +61,17 @@ class Casefile:
             posts_in_incident=incident.count if incident else 1,
             flood_began_with=cases.of_incident(tx, incident.id, 1)[0].number if incident else None,
         )
+
+    def _versions(self, tx: Transaction, case: Case) -> list[Evidence]:
+        """Return every version of an edited post that is on record, each once, the one of the case last."""
+        own = evidence.of_case(tx, case.id)
+        if case.previous_case is None:
+            return list(own)
+        before = [
+            c for c in cases.of_subject(tx, case.community, case.subject, case.subject_id) if c.id < case.id
+        ]
+        known = {e.post.revision: e for c in before[-OTHERS:] for e in evidence.of_case(tx, c.id)}
+        return [*(known | {e.post.revision: e for e in own[:-1]}).values(), own[-1]]
 
     def _policy(self, tx: Transaction, case: Case, ruleset: Ruleset) -> Policy:
         """Return the policy that was in force when the case was opened: what it cites stays what it was."""

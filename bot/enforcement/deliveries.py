@@ -53,7 +53,24 @@ class Deliveries:
         for n, message in enumerate(removed.archive_copy(dossier)):
             earlier = await self._earlier(channel, message, dossier.opened_at) if maybe_done else None
             sent.append(earlier or await self._platform.send(channel, message, f"{act.nonce[:22]}.{n}"))
+        for number in dossier.others:
+            await self._name_on_form(case.community, number)
         return Done(tuple(SentMessage(s.channel_id, s.message_id, ARCHIVE) for s in sent))
+
+    async def _name_on_form(self, community: int, number: int) -> None:
+        """Let the form of another version of the same post name the new one too, if it stands already."""
+        other = await self._casefile.db.read(cases.by_number, community, number)
+        copies = await self._casefile.db.read(enforcements.messages_of, other.id) if other else ()
+        form = next((m for m in copies if m.purpose == ARCHIVE), None)
+        if other is None or form is None:
+            return
+        shown = removed.archive_copy(await self._casefile.open(other.id))[0]
+        try:
+            await self._platform.edit(Sent(form.channel_id, form.message_id), shown)
+        except PlatformError as error:
+            if error.refusal is Refusal.UNAVAILABLE:
+                raise
+            log.warning("the form of case %s cannot be changed: %s", number, error)
 
     async def queue(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Put a case, or the first case of a flood, before staff."""

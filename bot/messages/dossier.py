@@ -45,6 +45,9 @@ class Dossier:
     mask: Callable[[str], str]
     files: tuple[Keepsake, ...] = ()
     earlier: tuple[Post, ...] = ()
+    """The versions of it before this one, as far as they are on record, oldest first."""
+    others: tuple[int, ...] = ()
+    """The numbers of the cases about other versions of it."""
     context: tuple[Post, ...] = ()
     """The comments before it, oldest first, where they were asked for."""
     removed_at: datetime | None = None

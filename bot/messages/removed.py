@@ -91,6 +91,12 @@ def who(case: Dossier) -> str:
     return f"{escape(case.mask(author.screen_name))}{kind}\n@{escape(case.mask(author.name))}, id {author.id}"
 
 
+def also(case: Dossier) -> str:
+    """Return the numbers of the cases about other versions of the same, in words."""
+    numbers = ", ".join(map(str, case.others))
+    return f"case {numbers}" if len(case.others) == 1 else f"cases {numbers}"
+
+
 def reasons(case: Dossier) -> Iterator[str]:
     """Yield each finding in words: the rule, and what it matched."""
     for finding in case.verdict.findings:
@@ -142,6 +148,8 @@ def _other(case: Dossier) -> str:
         f"{part.label}: {escape(clip(masked(case.shown(part.text, part.label)), 200))}"
         for part in case.post.parts
     ]
+    if case.others:
+        lines.append(f"Other versions of it are {also(case)}")
     lines += [f"Earlier version: {escape(clip(case.mask(post.text), 200))}" for post in case.earlier]
     if case.post.reply is not None:
         answered = case.post.reply

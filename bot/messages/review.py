@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import SUBJECTS, quoted, reasons, where, who
+from bot.messages.removed import SUBJECTS, also, quoted, reasons, where, who
 from bot.messages.text import clip, count, escape, highlighted, local
 from bot.ports import Card, Field, Outgoing
 from rules.post import Post
@@ -35,6 +35,8 @@ def _card(case: Dossier) -> Card:
         Field("Posted", local(post.created_at, case.zone), inline=True),
         Field("Now", _state(case)),
     ]
+    if case.others:
+        fields.append(Field("Other versions of it", also(case), inline=True))
     if post.reply is not None and post.reply.text:
         name = escape(case.mask(post.reply.author_name or "somebody"))
         said = escape(clip(case.mask(post.reply.text), 300))

@@ -4,11 +4,11 @@ import hashlib
 import json
 
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE
-from bot.sandbox import Cdn, Community, Dms, Exchange
+from bot.sandbox import Answer, Cdn, Community, Dms, Exchange
 from bot.sandbox.world.messages import Message
 from storage import evidence
 from storage.schema import FileState
-from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, fields, seen, shown
+from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, seen, shown
 
 TRICKS = (
     "{foul} @everyone @here <@{someone}> <@&{role}> <#{channel}> ```py\ncode``` `x` **bold** ||spoiler|| "
@@ -222,3 +222,27 @@ def _without_escapes(text: str) -> str:
         else:
             out.append(letter)
     return "".join(out)
+
+
+async def test_the_forms_of_two_bad_versions_of_one_post_name_each_other_and_what_came_between(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    route = "/channels/{channel_id}/messages/{message_id}"
+    community.sandbox.fault(Answer(status=403, code=50013, method="DELETE", route=route, times=1))
+    post = await people["resident"].say(square, f"{FOUL} one")
+    await eventually(lambda: beadle.standing("alerts"), "the post cannot be removed")
+    await people["resident"].edit(post, "the mayor is wrong")
+    await people["resident"].edit(post, f"{FOUL} two")
+    first, second = await beadle.case(post["id"]), await beadle.case(post["id"], nth=2)
+    assert not beadle.stands(post)
+    assert first.removed_at is not None
+    assert second.removed_at is not None
+    form, other = await beadle.the(first, ARCHIVE), await beadle.the(second, ARCHIVE)
+    named = f"Other versions of it are case {second.number}"
+    await eventually(lambda: named in fields(form)["Other information"], "the first form names the second")
+    told = fields(other)["Other information"]
+    assert f"Other versions of it are case {first.number}" in told
+    versions = [line for line in told.splitlines() if line.startswith("Earlier version")]
+    assert versions == [f"Earlier version: {FOUL} one", "Earlier version: the mayor is wrong"]
+    entry = fields(await beadle.the(second, QUEUE))
+    assert entry["Other versions of it"] == f"case {first.number}"
