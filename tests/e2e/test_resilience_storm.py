@@ -6,6 +6,8 @@ import asyncio
 from itertools import cycle
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Answer
 from storage.schema import EnforcementState
 from tests.e2e.resilience_city import BEFORE_A_FLOOD, FOUL, SAME, City, city, until
@@ -14,6 +16,8 @@ PEOPLE = ("resident", "neighbor", "clerk", "admin")
 EACH = 100
 EVERY = 20
 """Requests of Beadle's, one of which goes wrong."""
+LONGEST = 600
+"""Seconds until it is given up on a machine that has much else to do; on a quiet one it takes a dozen."""
 STORM = (
     Answer(status=429, retry_after=0.2, times=3),
     Answer(status=429, retry_after=0.2, everywhere=True),
@@ -35,6 +39,7 @@ async def storm(home: City) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.timeout(LONGEST)
 async def test_a_flood_under_a_storm_of_refusals_is_dealt_with_whole_and_once(tmp_path: Path) -> None:
     async with city(tmp_path) as home:
         await home.start()
