@@ -15,9 +15,12 @@ COMMANDS = {
     "run": "Work for one community until told to stop.",
     "sandbox": "Try Beadle in a sample community on this machine.",
     "screen": "Try a policy on comments from a file.",
+    "list": "Add to the lists of a policy, or import a published list.",
     "migrate": "Bring the database to the current schema.",
 }
 """Each command and its summary. `bot.cli.<name>` holds a function of that name, imported when it is used."""
+MODULES = {"list": "lists"}
+"""Where a command is whose name means something else in Python: there it is a group of commands."""
 
 
 class _Commands(TyperGroup):
@@ -35,9 +38,13 @@ class _Commands(TyperGroup):
 
 
 def _load(name: str) -> Any:
-    alone = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
-    alone.command(name)(getattr(import_module(f"bot.cli.{name}"), name))
-    return typer.main.get_command(alone)
+    place = MODULES.get(name, name)
+    found = getattr(import_module(f"bot.cli.{place}"), place)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+        alone.command(name)(found)
+        found = alone
+    return typer.main.get_command(found)
 
 
 def _show_version(wanted: bool) -> None:

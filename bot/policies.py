@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from time import perf_counter
+from types import MappingProxyType
 
 from bot.config import is_file_name, read_text, shipped_policies
 from bot.ports import Clock, utc_now
@@ -20,19 +22,23 @@ from rules.ruleset import Ruleset
 
 _SWAPS = f"{SHIPPED}neutrality/swaps.yaml"
 _FRAMES = f"{SHIPPED}neutrality/frames.txt"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 FIRST_ZONE = timezone(timedelta(hours=14))
 """Where a day begins first: a policy does not say where its city lies, and no date of today is refused."""
 
 
-def read_policy(name: str, clock: Clock = utc_now) -> Policy:
-    """Return the policy that a file or the name of a shipped policy means. Raises InvalidDocument."""
+def read_policy(name: str, clock: Clock = utc_now, unsaved: Mapping[str, str] = _NOTHING) -> Policy:
+    """Return the policy that a file or the name of a shipped policy means. Raises InvalidDocument.
+
+    `unsaved` are texts, by their file's name, that take the place of what the disk has.
+    """
     today = clock().astimezone(FIRST_ZONE).date()
     if is_file_name(name):
-        return load_policy(name, _read, perf_counter, today)
+        return load_policy(name, lambda file: unsaved.get(file) or read_file(file), perf_counter, today)
     if name not in shipped_policies():
         expected = f"a file that ends in .yaml, or a shipped policy: {', '.join(shipped_policies())}"
         raise InvalidDocument([Problem(name, 1, "", f"is no policy; expected {expected}")])
-    return load_policy(f"{SHIPPED}policies/{name}.yaml", _read, perf_counter, today)
+    return load_policy(f"{SHIPPED}policies/{name}.yaml", read_file, perf_counter, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +56,15 @@ def try_neutrality(ruleset: Ruleset, own_frames: Path | None = None, most: int |
     Raises InvalidDocument if the file cannot be used.
     """
     policy = ruleset.policy
-    swaps = with_ballot(read_swaps(_read(_SWAPS), _SWAPS), policy)
+    swaps = with_ballot(read_swaps(read_file(_SWAPS), _SWAPS), policy)
     own = read_frames(read_text(own_frames), str(own_frames), swaps) if own_frames else []
-    shipped = read_frames(_read(_FRAMES), _FRAMES, swaps)
+    shipped = read_frames(read_file(_FRAMES), _FRAMES, swaps)
     frames = [*own, *shipped, *example_frames(policy, swaps)]
     return Trial(len(frames), tuple(find_uneven(ruleset, frames, most)))
 
 
-def _read(name: str) -> str:
+def read_file(name: str) -> str:
+    """Return the text of a policy file, or of one that comes with Beadle. Raises FileNotFoundError."""
     if not name.startswith(SHIPPED):
         path = Path(name)
         if not path.exists():

@@ -72,7 +72,7 @@ def _lists(policy: Policy) -> Found:
             yield from strange
             if strange:
                 continue
-        check = _in_list(named, by_id)
+        check = entry_check(named, by_id)
         yield from _entries(("lists", index, "entries"), named.entries, check)
         if named.exceptions and named.kind not in ("words", "patterns", "sentences"):
             text = "only a list of words, patterns or sentences has exceptions"
@@ -83,7 +83,8 @@ def _lists(policy: Policy) -> Found:
                 yield ("lists", index, key), "only a list of sentences has parts"
 
 
-def _in_list(named: NamedList, lists: Mapping[str, NamedList]) -> Callable[[str], str | None]:
+def entry_check(named: NamedList, lists: Mapping[str, NamedList]) -> Callable[[str], str | None]:
+    """Return what says what is wrong with an entry of a list, if anything."""
     if named.kind == "sentences":
         parts = sentences.all_parts(named, lists)
         return lambda entry: sentences.problem(entry, parts)

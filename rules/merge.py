@@ -17,6 +17,9 @@ SECTIONS = ("clauses", "statements", "lists", "rules")
 DROP = "drop"
 """The key of what a file leaves out of those it extends: `drop: {clauses: all, rules: [promotion]}`."""
 ALL = "all"
+ADD_FILE = "add_file"
+"""The key of a file whose entries are added to those that a list has; with `file` they take their place."""
+FROM_ELSEWHERE = ("file", ADD_FILE, "add")
 AUTHORITY = ("authorised_by", "authorised_on", "authorised_why")
 
 Read = Callable[[str], str]
@@ -153,8 +156,10 @@ class Merged:
                 self._change_rule(document, here, target, part)
             if section == "lists" and "file" in part:
                 self._lay_file(document, here, target, str(part["file"]), read)
-            own = {k: v for k, v in part.items() if section != "lists" or k not in ("file", "add")}
+            own = {k: v for k, v in part.items() if section != "lists" or k not in FROM_ELSEWHERE}
             self._lay_fields(document, here, target, own)
+            if section == "lists" and ADD_FILE in part:
+                self._add_file(document, (*here, ADD_FILE), target, str(part[ADD_FILE]), read)
             if section == "lists" and "add" in part:
                 self._add_entries(document, (*here, "add"), target, part["add"])
             self._keep_flag_only(document, here, target, name)
@@ -214,18 +219,39 @@ class Merged:
         named["entries"] = entries
 
     def _lay_file(self, document: Document, here: Path, target: Path, name: str, read: Read) -> None:
+        listed = self._listed(document, (*here, "file"), name, read)
+        if listed is not None:
+            self._lay_fields(listed, (), target, listed.data)
+
+    def _add_file(self, document: Document, here: Path, target: Path, name: str, read: Read) -> None:
+        """Add the entries of a file to a list, which is of the file's kind if it is new."""
+        listed = self._listed(document, here, name, read)
+        if listed is None:
+            return
+        kind, given = self.data["lists"][target[1]].get("kind"), listed.data.get("kind")
+        if kind is None and given is not None:
+            self._put(listed, ("kind",), (*target, "kind"), given)
+        elif kind != given:
+            self.problems.append(
+                listed.problem(("kind",), f"must be {kind}, as the list that it is added to")
+            )
+            return
+        self._add_entries(listed, ("entries",), target, listed.data.get("entries", []))
+
+    def _listed(self, document: Document, here: Path, name: str, read: Read) -> Document | None:
+        """Return the document of a list that a document names, or None after noting what is wrong with it."""
         file = beside(document.file, name)
         try:
             listed = read_document(read(file), file)
         except FileNotFoundError:
-            self.problems.append(document.problem((*here, "file"), f"there is no file {file}"))
+            self.problems.append(document.problem(here, f"there is no file {file}"))
         except InvalidDocument as error:
             self.problems += error.problems
         else:
             if isinstance(listed.data, dict):
-                self._lay_fields(listed, (), target, listed.data)
-            else:
-                self.problems.append(listed.problem((), "must be a mapping with `kind` and `entries`"))
+                return listed
+            self.problems.append(listed.problem((), "must be a mapping with `kind` and `entries`"))
+        return None
 
     def _lay_fields(self, document: Document, here: Path, target: Path, fields: Any) -> None:
         self._origins[target] = (document, here)

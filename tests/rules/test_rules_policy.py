@@ -264,6 +264,30 @@ def test_a_list_is_read_from_a_file_and_added_to() -> None:
     assert files.problems()[-1].startswith("lists/w.yaml:4: entries[1]: 'x'")
 
 
+def test_the_entries_of_a_file_are_added_to_a_list() -> None:
+    base = HEAD.replace("rules:", "lists:\n  - {id: w, kind: words, entries: [darn]}\nrules:") + rule(
+        "when: {words: {lists: [w]}}"
+    )
+    city = "extends: ./base.yaml\nlists:\n  - {id: w, add_file: w.yaml, add: [drat]}\n"
+    more = "kind: words\nentries: [heck, darn]\n"
+    assert Files(base=base, city=city, w=more).load().lists[0].entries == ("darn", "heck", "drat")
+    assert problems(city, base=base) == ["city.yaml:3: lists[0].add_file: there is no file w.yaml"]
+    other = more.replace("words", "domains")
+    assert problems(city, base=base, w=other) == [
+        "w.yaml:1: kind: must be words, as the list that it is added to"
+    ]
+    wrong = more.replace("heck", "'he*ck'")
+    assert problems(city, base=base, w=wrong)[0].startswith(
+        "w.yaml:2: entries[0]: 'he*ck' a `*` may stand only"
+    )
+
+
+def test_a_list_that_is_new_is_of_the_kind_of_the_file_that_is_added_to_it() -> None:
+    base = HEAD.replace("rules:", "lists:\n  - {id: w, add_file: w.yaml}\nrules:") + GOOD
+    (named,) = Files(city=base, w="kind: domains\nentries: [a.example]\n").load().lists
+    assert (named.kind, named.entries) == ("domains", ("a.example",))
+
+
 PARTS = """\
 kind: sentences
 parts: {who: 'cat|{dog}', dog: 'hound*'}
