@@ -43,10 +43,12 @@ def holds_on_nothing(when: When) -> bool:
     return sum(map(holds_on_nothing, when.parts)) >= _least(when)
 
 
-def denied_detectors(when: When) -> Iterator[Detector]:
-    """Yield the detectors that stand under `not`."""
+def denied_detectors(when: When, denied: bool = False) -> Iterator[Detector]:
+    """Yield the detectors that can only speak against a condition: those under `not`, but not under two."""
+    if when.detector is not None and denied:
+        yield when.detector
     for part in when.parts:
-        yield from detectors(part) if when.key == "not" else denied_detectors(part)
+        yield from denied_detectors(part, denied != (when.key == "not"))
 
 
 def detectors(when: When) -> Iterator[Detector]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
 from rules.policy import Clause, Policy, Rule
 from rules.post import Author, Place, Post
 from rules.text.vocabulary import Vocabulary
-from rules.verdict import ALLOWED, Category, Finding, Match, Verdict
+from rules.verdict import ALLOWED, Category, Finding, Verdict
 from rules.when import Attachments
 from rules.window import Window
 
@@ -24,7 +24,7 @@ _NOBODY = Author(0, "", "")
 class CompiledRule:
     """A rule and its condition. `private` are the numbers of its private-data detectors.
 
-    One that is `excusable` names sentences under `not`, which are looked for only when it is awakened.
+    One that is `excusable` holds unless certain sentences are said, which are looked for only if it does.
     """
 
     rule: Rule
@@ -69,6 +69,8 @@ class Ruleset:
         self.version = policy.version
         self._indexes = indexes
         self._by_detector = rules
+        secret = (r for compiled in rules.values() for r in compiled if r.rule.category is Category.PRIVACY)
+        self._private = frozenset(number for compiled in secret for number in compiled.private)
         self._rules = {rule.id: rule for rule in policy.rules}
         self._clauses = {clause.id: clause for clause in policy.clauses}
         wanted = [d for rule in policy.rules if rule.enabled for d in detectors(rule.when)]
@@ -93,14 +95,15 @@ class Ruleset:
         return Verdict(max(f.action for f in findings), max(f.priority for f in findings), tuple(findings))
 
     def mask(self, text: str) -> str:
-        """Return a text with a label in place of everything that a privacy rule matches in it."""
+        """Return a text with a label in place of everything that a privacy rule matches in it.
+
+        Its private data is masked always, other matches where the rule as a whole holds.
+        """
         post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
         scan = self._search(Scan(post, self._indexes.vocabulary, most=max(1, len(text))))
-        spans: list[tuple[int, int, str]] = []
-        for compiled in self._awakened(scan):
-            if compiled.rule.category is Category.PRIVACY:
-                spans += _private_spans(compiled, scan)
-        return _masked(text, sorted(spans))
+        hits = [scan.hits[number] for number in self._private & scan.hits.keys()]
+        hits += [h for r, held in self._holding(scan) if r.rule.category is Category.PRIVACY for h in held]
+        return _masked(text, sorted((m.start, m.end, mask_label(m)) for hit in hits for m in hit.matches))
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by its id. Raises KeyError."""
@@ -116,15 +119,20 @@ class Ruleset:
         return scan
 
     def _findings(self, scan: Scan) -> list[Finding]:
-        found = ((r.rule, r.condition(scan.hits)) for r in self._awakened(scan) if r.applies(scan.post))
-        return [_finding(rule, hits) for rule, hits in found if hits is not None]
+        return [_finding(r.rule, hits) for r, hits in self._holding(scan) if r.applies(scan.post)]
 
-    def _awakened(self, scan: Scan) -> list[CompiledRule]:
-        """Return the rules with a detector that found something, once each, after a look for excuses."""
-        rules = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
-        if self._indexes.excuses is not None and any(r.excusable for r in rules.values()):
+    def _holding(self, scan: Scan) -> list[tuple[CompiledRule, list[Hit]]]:
+        """Return the rules that hold, once each, with the hits they hold by."""
+        awakened = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
+        held = _held(awakened.values(), scan)
+        if self._indexes.excuses is not None and any(r.excusable for r, _ in held):
             self._indexes.excuses(scan)
-        return list(rules.values())
+            held = _held([r for r, _ in held], scan)
+        return held
+
+
+def _held(rules: Iterable[CompiledRule], scan: Scan) -> list[tuple[CompiledRule, list[Hit]]]:
+    return [(r, hits) for r in rules if (hits := r.condition(scan.hits)) is not None]
 
 
 def _finding(rule: Rule, hits: list[Hit]) -> Finding:
@@ -140,15 +148,6 @@ def _finding(rule: Rule, hits: list[Hit]) -> Finding:
         "; ".join(detail for hit in hits for detail in hit.details),
         next((hit.incident for hit in hits if hit.incident), None),
     )
-
-
-def _private_spans(compiled: CompiledRule, scan: Scan) -> list[tuple[int, int, str]]:
-    """Return what to mask: private data always, other matches where the rule as a whole holds."""
-    matches: list[Match] = [m for hit in compiled.condition(scan.hits) or () for m in hit.matches]
-    for number in compiled.private:
-        if number in scan.hits:
-            matches += scan.hits[number].matches
-    return [(m.start, m.end, mask_label(m)) for m in matches]
 
 
 def _masked(text: str, spans: list[tuple[int, int, str]]) -> str:

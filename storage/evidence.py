@@ -16,7 +16,7 @@ from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
 from storage.engine.database import Transaction
 from storage.engine.prepared import insert
 from storage.engine.types import storable
-from storage.ledger import canonical, keyed_digest, new_salt
+from storage.ledger import encoder, keyed_digest, new_salt
 from storage.schema import FileState, attachments, evidence
 
 _INSERT = insert(evidence, returning_id=True)
@@ -88,8 +88,8 @@ def add_evidence(
     now: datetime,
 ) -> str:
     """Put one revision of a post on record and return its keyed digest."""
-    content = canonical(post, _plain)
-    said = None if verdict is None else canonical(verdict, _plain)
+    content = _encoded(post)
+    said = None if verdict is None else _encoded(verdict)
     salt = new_salt()
     digest = keyed_digest(salt, [content, said, [_facts(file) for file in files]])
     row = {
@@ -187,6 +187,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+_encoded = encoder(_plain)
 
 
 def _moment(value: str | None) -> datetime | None:

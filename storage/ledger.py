@@ -72,12 +72,15 @@ class Broken:
         return f"entry {self.seq}: {self.problem}"
 
 
-def canonical(value: Any, plain: Callable[[Any], Any] | None = None) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces, ASCII only.
+def encoder(plain: Callable[[Any], Any] | None = None) -> Callable[[Any], str]:
+    """Return what gives the one JSON text of a value: sorted keys, no spaces, ASCII only.
 
     `plain` returns what stands for a value that JSON does not know.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=plain)
+    return json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=plain).encode
+
+
+canonical = encoder()
 
 
 def new_salt() -> bytes:

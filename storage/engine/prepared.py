@@ -26,7 +26,7 @@ class Prepared:
         """Take a statement and, where it sets columns, which ones."""
         self._statement = statement
         self._columns = [*columns]
-        self._compiled: dict[str, tuple[str, Callable[[Values], tuple[Any, ...]]]] = {}
+        self._compiled: dict[str, tuple[str, Callable[[Values], list[Any]]]] = {}
 
     def __call__(self, tx: Transaction, values: Values) -> Row | None:
         """Return the first row, if there is one. Raises what `Connection.execute` raises."""
@@ -51,15 +51,17 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
+    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Values], list[Any]]]:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns or None)
-        pairs = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
-        ]
+        names = compiled.positiontup
+        kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
+        kept = [(n, keep) for n, kind in enumerate(kinds) if (keep := kind.bind_processor(dialect))]
 
-        def parameters(values: Values) -> tuple[Any, ...]:
-            return tuple(values[name] if kept is None else kept(values[name]) for name, kept in pairs)
+        def parameters(values: Values) -> list[Any]:
+            row = [values[name] for name in names]
+            for n, keep in kept:
+                row[n] = keep(row[n])
+            return row
 
         self._compiled[dialect.name] = str(compiled), parameters
         return self._compiled[dialect.name]

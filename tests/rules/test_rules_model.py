@@ -110,6 +110,13 @@ def test_a_rule_that_asks_the_model_may_only_flag(action: str) -> None:
     assert not Files(city=CITY.format(action="flag", authority=AUTHORISED)).problems()
 
 
+@pytest.mark.parametrize(("action", "asked"), [("flag", True), ("hide", False)])
+def test_the_model_says_nothing_of_what_an_exact_rule_removes(action: str, asked: bool) -> None:
+    rules = ruleset(asking("threat"), {"id": "exact", "when": {"words": ["break both"]}, "action": action})
+    found = {finding.rule for finding in findings(rules, "I will find you and break both your legs")}
+    assert found == ({"exact", "r0"} if asked else {"exact"})
+
+
 def test_nothing_compiles_that_would_remove_a_comment_by_the_model() -> None:
     with pytest.raises(ValueError, match="only flag"):
         compile_policy(policy(asking("threat", action="hide")))

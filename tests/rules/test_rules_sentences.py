@@ -82,6 +82,13 @@ def test_what_stands_under_not_is_looked_for_only_beside_something() -> None:
     assert not findings(rules, "a fire drill")
 
 
+def test_what_stands_under_two_nots_is_found_by_itself() -> None:
+    twice = {"not": {"not": {"sentences": ["fire drill"]}}}
+    rules = ruleset({"when": {"any": [{"sentences": ["big fire"]}, twice]}})
+    assert findings(rules, "a big fire")
+    assert findings(rules, "a fire drill")
+
+
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
