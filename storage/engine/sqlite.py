@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +63,7 @@ class Sqlite(Database):
     async def _read(self, work: Callable[[Transaction], T]) -> T:
         return await _in_thread(self._reading, partial(self._look, work))
 
-    def _commit(self, work: Callable[[Transaction], T], since: float, cancelled: threading.Event) -> T:
+    def _commit(self, work: Callable[[Transaction], T], since: float, cancelled: Cancelled) -> T:
         # Whoever has stood in line while the file was locked has waited already: with fifty in line, the last
         # must not wait fifty times.
         self._wait = max(0, round(self._patience - (time.monotonic() - since), 1))
@@ -73,11 +72,11 @@ class Sqlite(Database):
                 self._connection = self._writer.connect()
             with self._connection.begin():
                 result = work(self._connection)
-                if cancelled.is_set():
+                if cancelled():
                     raise asyncio.CancelledError
                 return result
 
-    def _look(self, work: Callable[[Transaction], T], cancelled: threading.Event) -> T:
+    def _look(self, work: Callable[[Transaction], T], cancelled: Cancelled) -> T:
         with surfacing(), self._readers.begin() as connection:
             return work(connection)
 
@@ -117,20 +116,39 @@ class Sqlite(Database):
         return engine
 
 
-async def _in_thread(threads: ThreadPoolExecutor, job: Callable[[threading.Event], T]) -> T:
+Cancelled = Callable[[], bool]
+
+
+async def _in_thread(threads: ThreadPoolExecutor, job: Callable[[Cancelled], T]) -> T:
     """Run `job` in a thread. When cancelled, tell it so and wait until it has let go."""
-    cancelled = threading.Event()
-    running = threads.submit(job, cancelled)
-    future = asyncio.wrap_future(running)
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = job(done.cancelled)
+        except BaseException as error:
+            loop.call_soon_threadsafe(_settle, done, None, error)
+        else:
+            loop.call_soon_threadsafe(_settle, done, result, None)
+
+    # Not through asyncio.wrap_future, by which a result takes two turns of the loop more.
+    running = threads.submit(run)
     try:
-        return await asyncio.shield(future)
+        return await done
     except asyncio.CancelledError:
-        cancelled.set()
-        if not running.cancel():
-            await asyncio.wait([future])
-            # Nobody waits for what came of it, and asyncio logs an error that nobody has looked at.
-            future.exception()
+        if done.cancelled() and not running.cancel():
+            await asyncio.wait([asyncio.wrap_future(running)])
         raise
+
+
+def _settle(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if done.cancelled():
+        return
+    if error is None:
+        done.set_result(result)
+    else:
+        done.set_exception(error)
 
 
 def _refuse_stranger(path: Path, raw: Any) -> None:
