@@ -320,6 +320,6 @@ async def test_the_ledger_holds_no_text_and_no_unkeyed_hash_of_it(db: Database) 
     bodies = await db.read(lambda tx: "".join(tx.execute(select(schema.ledger.c.body)).scalars()))
     (found,) = await db.read(evidence.of_case, made.case.id)
     assert found.digest in bodies
-    for secret in (POST.text, "Sam", "alex", "town-square", "555", made.case.revision):
+    for secret in (POST.text, "Sam", "alex", "town-square", "555-0100", made.case.revision):
         assert secret not in bodies
     assert await db.read(ledger.verify, CITY) is None
