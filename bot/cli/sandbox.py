@@ -66,6 +66,8 @@ def sandbox(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # What is told to staff is seen in the transcript, where they see it.
     logging.getLogger("bot.alerts").setLevel(logging.ERROR)
+    # Each try to connect again comes with a traceback.
+    logging.getLogger("discord.client").setLevel(logging.CRITICAL)
     if not asyncio.run(_serve(settings, port, data, ready_file, script=script, no_bot=no_bot)):
         raise typer.Exit(1)
 

@@ -26,7 +26,7 @@ REMEMBERED = 1_000
 
 # What Beadle writes: a backslash before what would be formatting, matches in bold and underlined, bold, code.
 _MARKDOWN = re.compile(
-    r"\\(?P<letter>.)|(?P<match>__\*\*|\*\*__)|(?P<strong>\*\*)|(?P<code>`)|(?P<slant>\*)|<@(?P<user>\d+)>"
+    r"\\(?P<letter>.)|(?P<match>__\*\*|\*\*__)|(?P<strong>\*\*)|(?P<code>`)|(?P<slant>\*)|<(?P<named>[@#]\d+)>"
 )
 _STYLES = {"match": "bold underline red", "strong": "bold", "code": "cyan", "slant": "italic"}
 
@@ -57,6 +57,9 @@ class Transcript:
 
     def _parts(self, happening: Happening) -> list[RenderableType]:
         message = happening.message
+        if happening.did.startswith("deleted") and message is None:
+            lines = happening.text.splitlines()
+            return [Text(clip(line, LONGEST), style="dim strike") for line in lines]
         if message is None:
             return [Text(happening.text)] if happening.text else []
         if happening.did.startswith("deleted"):
@@ -108,8 +111,17 @@ def _headline(happening: Happening) -> Text:
 
 def _words(message: Message) -> Text:
     """Return the words of a message; only Beadle's own are known to be escaped, others' stand as written."""
-    names = {str(user.id): user.name for user in message.mentions}
-    return _styled(message.content, names) if message.author.bot else Text(message.content)
+    return _styled(message.content, _names(message)) if message.author.bot else Text(message.content)
+
+
+def _names(message: Message) -> dict[str, str]:
+    """Return the names of people and channels by how a message refers to them."""
+    names = {f"@{user.id}": f"@{user.name}" for user in message.mentions}
+    if (guild := message.channel.guild) is not None:
+        names |= {f"@{key}": f"@{member.user.name}" for key, member in guild.members.items()}
+        places = (*guild.channels.values(), *guild.threads.values())
+        names |= {f"#{place.id}": f"#{place.name}" for place in places}
+    return names
 
 
 def _context(message: Message) -> Iterator[str]:
@@ -162,8 +174,8 @@ def _styled(markdown: str, names: dict[str, str] | None = None) -> Text:
         at = token.end()
         if token["letter"]:
             text.append(token["letter"], style=_style(on))
-        elif token["user"]:
-            text.append(f"@{(names or {}).get(token['user'], token['user'])}", style="cyan")
+        elif token["named"]:
+            text.append((names or {}).get(token["named"], token["named"]), style="cyan")
         elif token.lastgroup:
             on ^= {token.lastgroup}
     text.append(markdown[at:], style=_style(on))

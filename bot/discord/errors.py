@@ -23,14 +23,20 @@ def told(what: str) -> Iterator[None]:
         yield
     except discord.Forbidden as error:
         refusal = Refusal.DOOR_CLOSED if error.code in DOOR_CLOSED else Refusal.FORBIDDEN
-        raise PlatformError(refusal, f"{what}: {error}") from error
+        raise PlatformError(refusal, f"{what}: {_said(error)}") from error
     except discord.NotFound as error:
-        raise PlatformError(Refusal.MISSING, f"{what}: {error}") from error
+        raise PlatformError(Refusal.MISSING, f"{what}: {_said(error)}") from error
     except discord.HTTPException as error:
         refusal = Refusal.UNAVAILABLE if _passing(error) else Refusal.INVALID
-        raise PlatformError(refusal, f"{what}: {error}") from error
+        raise PlatformError(refusal, f"{what}: {_said(error)}") from error
     except (TimeoutError, aiohttp.ClientError, OSError, discord.RateLimited) as error:
         raise PlatformError(Refusal.UNAVAILABLE, f"{what}: {error or type(error).__name__}") from error
+
+
+def _said(error: discord.HTTPException) -> str:
+    """Return what Discord answered, in its words where it gave any."""
+    code = f", code {error.code}" if error.code else ""
+    return f"Discord answered “{error.text or error.response.reason}” (status {error.status}{code})"
 
 
 def _passing(error: discord.HTTPException) -> bool:

@@ -49,7 +49,7 @@ class DiscordPlatform:
             return False
         again, began = deletions.ask(message_id), time.monotonic()
         try:
-            with told(f"deleting message {message_id} in <#{channel_id}>"):
+            with told(f"deleting a message in <#{channel_id}>"):
                 await self._in_thread(
                     channel_id,
                     lambda: self._client.http.delete_message(channel_id, message_id, reason=reason),
@@ -73,7 +73,7 @@ class DiscordPlatform:
         for key in message_ids:
             deletions.ask(key)
         try:
-            with told(f"deleting {len(message_ids)} messages in <#{channel_id}>"):
+            with told(f"deleting messages in <#{channel_id}>"):
                 ids: list[int | str] = list(message_ids)
                 await self._in_thread(
                     channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
@@ -87,7 +87,7 @@ class DiscordPlatform:
 
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""
-        with told(f"renaming thread {thread_id}"):
+        with told(f"renaming <#{thread_id}>"):
             await self._in_thread(
                 thread_id, lambda: self._client.http.edit_channel(thread_id, name=name, reason=reason)
             )
@@ -98,7 +98,7 @@ class DiscordPlatform:
         Returns how many there are that nobody may delete: by its documentation, all of them.
         """
         left = 0
-        with told(f"looking for the title in thread {thread_id}"):
+        with told(f"looking for the title in <#{thread_id}>"):
             async for message in self._legible(thread_id).history(limit=LINES):
                 if message.type is discord.MessageType.channel_name_change and message.content == title:
                     left += await self._is_fixed(message, reason)
@@ -119,7 +119,7 @@ class DiscordPlatform:
 
     async def rename_member(self, user_id: int, name: str, reason: str) -> None:
         """Give a member another nickname in the community."""
-        with told(f"renaming member {user_id}"):
+        with told(f"renaming <@{user_id}>"):
             await self._client.http.edit_member(self._guild_id, user_id, nick=name, reason=reason)
 
     async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
@@ -131,14 +131,14 @@ class DiscordPlatform:
 
     async def send_direct(self, user_id: int, message: Outgoing, nonce: str) -> Sent:
         """Send a person a direct message."""
-        with told(f"writing to member {user_id}"):
+        with told(f"writing to <@{user_id}>"):
             channel = await self._client.create_dm(discord.Object(user_id))
             sent = await channel.send(nonce=nonce, **render_new(message))
         return Sent(sent.channel.id, sent.id)
 
     async def edit(self, sent: Sent, message: Outgoing) -> None:
         """Replace the words, card and buttons of a message of ours."""
-        with told(f"editing message {sent.message_id} in <#{sent.channel_id}>"):
+        with told(f"editing a message in <#{sent.channel_id}>"):
             channel = self._client.get_partial_messageable(sent.channel_id)
             await channel.get_partial_message(sent.message_id).edit(**render(message))
 
@@ -149,7 +149,7 @@ class DiscordPlatform:
 
     async def find_own_direct(self, user_id: int, marker: str, since: datetime) -> Sent | None:
         """Return our own direct message to a person, not older than `since`, that holds `marker`."""
-        with told(f"looking for our message to member {user_id}"):
+        with told(f"looking for our message to <@{user_id}>"):
             channel = await self._client.create_dm(discord.Object(user_id))
             return await self._find(channel, marker, since)
 
@@ -228,7 +228,7 @@ class DiscordPlatform:
 
     async def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts of others, younger than the id `after`, oldest first."""
-        with told(f"reading back channel {channel_id}"):
+        with told(f"reading back <#{channel_id}>"):
             messages = self._legible(channel_id).history(
                 limit=limit, after=discord.Object(after), oldest_first=True
             )
@@ -238,7 +238,7 @@ class DiscordPlatform:
 
     async def recent(self, channel_id: int, before: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts of others, up to and with the id `before`, newest first."""
-        with told(f"reading back channel {channel_id}"):
+        with told(f"reading back <#{channel_id}>"):
             messages = self._legible(channel_id).history(limit=limit, before=discord.Object(before + 1))
             async for message in messages:
                 if is_comment(message, self._client):

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from bot.alerts import Alerts
 from bot.config import Enforcement as Settings
-from bot.enforcement.plan import IN_WORDS
+from bot.enforcement.plan import IN_WORDS, in_words
 from bot.messages.text import count
 from bot.ports import Clock, PlatformError, Refusal
 from storage import cases, enforcements
@@ -87,7 +87,8 @@ class Enforcement:
         self._lease = timedelta(seconds=settings.lease_seconds)
         self._first = timedelta(seconds=settings.first_pause_seconds)
         self._longest = timedelta(seconds=settings.longest_pause_seconds)
-        self._often = f"every {count(math.ceil(settings.longest_pause_seconds / 60), 'minute')}"
+        minutes = math.ceil(settings.longest_pause_seconds / 60)
+        self._often = "every minute" if minutes == 1 else f"every {count(minutes, 'minute')}"
         self._under_way: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._claimed: set[tuple[int, str]] = set()
         self._wake = asyncio.Event()
@@ -234,4 +235,4 @@ class Enforcement:
         self._tell(act, case, f"cannot be done: {reason}")
 
     def _tell(self, act: Act, case: Case, what: str, *, key: str | None = None) -> None:
-        self._alerts.tell(f"Case {case.number}: its {IN_WORDS[act.kind]} {what}.", key=key)
+        self._alerts.tell(f"{in_words(case)}: its {IN_WORDS[act.kind]} {what}.", key=key)

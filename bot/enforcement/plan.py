@@ -7,6 +7,7 @@ from datetime import datetime
 from rules.post import Post, Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Verdict
+from storage.cases import Case
 from storage.evidence import KeptFile
 from storage.recording import NewCase
 
@@ -24,6 +25,16 @@ IN_WORDS = {
     QUEUE: "queue entry",
 }
 """What staff call each act."""
+
+_SUBJECTS = {Subject.POST: "comment of", Subject.NAME: "screen name of", Subject.TITLE: "thread title of"}
+
+
+def in_words(case: Case) -> str:
+    """Return a case in words for an alert: its number, what it is about, whose that is, and where."""
+    place = case.subject_id if case.subject is Subject.TITLE else case.channel_id
+    where = f" in <#{place}>" if place else ""
+    return f"Case {case.number} ({_SUBJECTS.get(case.subject, 'about')} <@{case.author_id}>{where})"
+
 
 REMOVED_COMMENTS = "removed-comments"
 FLAGS = "flags"

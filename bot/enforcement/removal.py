@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.enforcement.batching import Batcher
 from bot.enforcement.casefile import Casefile
 from bot.enforcement.enforcement import Done
-from bot.enforcement.plan import DELETE, RENAME, due
+from bot.enforcement.plan import DELETE, RENAME, due, in_words
 from bot.messages.dossier import replacement
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from rules.post import Subject
@@ -83,8 +83,8 @@ class Removal:
             left, why = 1, f"may still show the old one, which could not be looked for: {error}"
         if left:
             self._tell(
-                f"Case {case.number}: the title of thread <#{case.subject_id}> was changed, but a line in "
-                f"it {why}. Only deleting the whole thread would take it away."
+                f"{in_words(case)}: the title was changed, but a line in the thread {why}. "
+                "Only deleting the whole thread would take it away."
             )
 
     def _batcher(self, channel_id: int) -> Batcher[_Doomed, bool]:

@@ -60,6 +60,11 @@ class Dossier:
     """The number of the first case of the flood that the post belongs to."""
 
     @property
+    def stands(self) -> bool:
+        """Return whether the post, name or title is still to be seen, as far as is on record."""
+        return self.removed_at is None and self.gone_at is None
+
+    @property
     def lead(self) -> Finding:
         """Return the finding that decided."""
         return self.verdict.lead

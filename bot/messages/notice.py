@@ -27,7 +27,7 @@ def direct_notice(case: Dossier) -> Outgoing:
     if case.verdict.private:
         lines.append("Private details are left out of this notice.")
     if case.flood_began_with is not None:
-        lines.append("This one notice is for all of the posts that were removed with it.")
+        lines.append("If more posts of the same flood are removed, this one notice is for all of them.")
     by = f", as authorised by {escape(case.authority)}" if case.authority else ""
     helper = "Beadle, the city's automatic helper"
     did = f"It was removed by {helper}" if case.gone_at is None else f"{helper}, was about to remove it"

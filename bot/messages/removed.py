@@ -136,7 +136,11 @@ def _received(case: Dossier) -> str:
 
 def _other(case: Dossier) -> str:
     subject = case.post.subject
-    lines = [f"{IDS[subject]} {case.post.id}" + (f", {case.post.url}" if case.post.url else "")]
+    link = f", {case.post.url}" if case.post.url else ""
+    dead = (
+        " (where it stood: the link is dead)" if link and subject is Subject.POST and not case.stands else ""
+    )
+    lines = [f"{IDS[subject]} {case.post.id}{link}{dead}"]
     if subject is not Subject.POST:
         lines.append(f"Shown in its place: {case.replacement}")
     if subject is Subject.TITLE:

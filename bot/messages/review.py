@@ -6,7 +6,7 @@ from bot.messages.dossier import Dossier
 from bot.messages.removed import SUBJECTS, also, quoted, reasons, where, who
 from bot.messages.text import clip, count, escape, highlighted, local
 from bot.ports import Card, Field, Outgoing
-from rules.post import Post
+from rules.post import Post, Subject
 from rules.verdict import Priority
 
 PURPOSE = "for review"
@@ -15,23 +15,26 @@ BODY_LIMIT = 2_500
 
 def queue_entry(case: Dossier) -> Outgoing:
     """Return the entry of one case, or of one flood, in the review queue."""
-    urgent = "**URGENT** · " if case.verdict.priority is Priority.URGENT else ""
+    # What is hidden already can wait for its turn.
+    urgent = "**URGENT** · " if case.verdict.priority is Priority.URGENT and case.stands else ""
     return Outgoing(f"{urgent}**{case.marker(PURPOSE)}**", card=_card(case), silent=True)
 
 
 def _card(case: Dossier) -> Card:
     post, clause = case.post, case.clause
     kind = SUBJECTS.get(post.subject, "comment")
-    gone = case.gone_at is not None
-    did = "Gone" if gone else "Hidden" if case.verdict.action.removes else "Flagged"
+    removes = case.verdict.action.removes
+    did = (
+        "Gone" if case.gone_at else "Flagged" if not removes else "Still visible" if case.stands else "Hidden"
+    )
     many = case.posts_in_incident
     title = f"{did}: {count(many, kind)} of one flood" if many > 1 else f"{did} {kind}"
     fields = [
         Field("Clause", clip(f"{escape(clause.title)} (`{clause.id}`)", 1024), inline=True),
-        Field("Priority", case.verdict.priority.word, inline=True),
+        *([Field("Priority", case.verdict.priority.word, inline=True)] if case.stands else ()),
         Field("Found", clip("\n".join(reasons(case)), 1024)),
         Field("Author", clip(f"{who(case)}\n{_account(case)}", 1024), inline=True),
-        Field("Where", clip("\n".join(filter(None, (where(case), post.url))), 1024), inline=True),
+        Field("Where", clip(f"{where(case)}\n{_link(case)}", 1024), inline=True),
         Field("Posted", local(post.created_at, case.zone), inline=True),
         Field("Now", _state(case)),
     ]
@@ -59,12 +62,20 @@ def _account(case: Dossier) -> str:
     return ", ".join(filter(None, (since, joined))) or "nothing more is known"
 
 
+def _link(case: Dossier) -> str:
+    if case.stands or case.post.subject is not Subject.POST:
+        return case.post.url
+    return f"as message {case.post.id}, to which there is no link any more"
+
+
 def _state(case: Dossier) -> str:
     if not case.verdict.action.removes:
         return "It stays up until somebody decides."
     if case.gone_at is not None:
         found = f"found so on {local(case.gone_at, case.zone)}"
         return f"It was gone before Beadle could hide it, {found}: not by Beadle's doing. It is on record."
-    when = f" on {local(case.removed_at, case.zone)}" if case.removed_at else ""
     by = f", authorised by {escape(case.authority)}" if case.authority else ""
-    return clip(f"Hidden by Beadle{when}{by}. It is on record and can be restored.", 1024)
+    if case.removed_at is None:
+        return clip(f"It is still to be seen. Beadle is to hide it{by}, and it is on record.", 1024)
+    when = local(case.removed_at, case.zone)
+    return clip(f"Hidden by Beadle on {when}{by}. It is on record and can be restored.", 1024)

@@ -45,6 +45,18 @@ def count(number: int, thing: str, things: str | None = None) -> str:
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
+def ranges(numbers: Iterable[int]) -> str:
+    """Return `4 to 8 and 11`: numbers in order, three or more in a row by their ends."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [p for run in runs for p in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of a text. `label` stands in its place where a privacy rule matched it."""

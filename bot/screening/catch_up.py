@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.alerts import Alerts
 from bot.config import CatchUp as Settings
-from bot.messages.text import clip, count
+from bot.messages.text import clip, count, ranges
 from bot.ports import CLOCK_SLACK, Channel, Clock, Platform, PlatformError, Refusal
 from bot.screening.screening import Screening
 from bot.screening.watermarks import Watermarks
@@ -151,8 +151,9 @@ class CatchUp:
             return
         words = [f"Beadle was away for {_duration(gap)} and has read back {count(found.read, 'post')}."]
         if found.cases:
-            numbers = ", ".join(map(str, found.cases))
-            words.append(f"{count(len(found.cases), 'case')} came of it: {clip(numbers, 400)}.")
+            numbers = f"case {found.cases[0]}" if len(found.cases) == 1 else f"cases {ranges(found.cases)}"
+            several = f"{len(found.cases):,} of them break" if len(found.cases) > 1 else "One of them breaks"
+            words.append(f"{several} the policy or may: {clip(numbers, 400)} in the review queue.")
         if found.unread:
             words.append(f"Not read, please look yourselves: {clip(', '.join(found.unread), 400)}.")
         self._alerts.tell(" ".join(words))
@@ -165,4 +166,5 @@ def _duration(span: timedelta) -> str:
     minutes = seconds // 60
     if minutes < 120:
         return count(minutes, "minute")
-    return f"{count(minutes // 60, 'hour')} and {count(minutes % 60, 'minute')}"
+    left = f" and {count(minutes % 60, 'minute')}" if minutes % 60 else ""
+    return count(minutes // 60, "hour") + left

@@ -133,3 +133,22 @@ def test_answers_polls_files_and_buttons_are_named(city: Community, told: Callab
         "[poll: Which? A, B]",
         "See why",
     ]
+
+
+def test_beadle_s_words_show_people_and_channels_by_name(
+    city: Community, told: Callable[[], list[str]]
+) -> None:
+    resident, square = city.people["resident"], city.channels["town-square"]
+    said(city, city.bot, f"of <@{resident.id}> in <#{square.id}>, not <@5>")
+    assert told()[1] == "          of @Rosa Alvarez in #town-square, not @5"
+
+
+def test_messages_deleted_together_are_shown_some_of_them(
+    city: Community, told: Callable[[], list[str]]
+) -> None:
+    posts = [said(city, city.people["neighbor"], f"spam {n}") for n in range(7)]
+    told()
+    posting.delete(city.sandbox.world, posts, by=city.people["moderator"], bulk=True)
+    lines = told()
+    assert lines[0].endswith("Mai Vang deleted 7 messages in #town-square")
+    assert [line.strip() for line in lines[1:]] == [*(f"Ned Olson: spam {n}" for n in range(5)), "and 2 more"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.messages import notice, removed, review
 from bot.messages.dossier import Dossier, Keepsake
-from bot.messages.text import clip, escape, highlighted, local, masked, quote, segments
+from bot.messages.text import clip, escape, highlighted, local, masked, quote, ranges, segments
 from bot.ports import Card
 from rules.policy import Policy
 from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
@@ -275,10 +275,38 @@ def test_the_queue_entry_of_a_flood_tells_how_many() -> None:
     assert entry.card.title == "Hidden: 500 comments of one flood"
 
 
-def test_an_urgent_entry_says_so_in_words() -> None:
+def test_an_urgent_entry_says_so_in_words_while_there_is_something_to_hurry_for() -> None:
     case = dossier()
-    case = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT))
-    assert review.queue_entry(case).text.startswith("**URGENT**")
+    hidden = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT))
+    assert "URGENT" not in review.queue_entry(hidden).text
+    assert "Priority" not in fields(review.queue_entry(hidden).card)
+    entry = review.queue_entry(replace(hidden, removed_at=None))
+    assert entry.text.startswith("**URGENT**")
+    assert fields(entry.card)["Priority"] == "urgent"
+
+
+def test_an_entry_links_to_what_stands_and_says_where_there_is_no_link_any_more() -> None:
+    case = dossier()
+    assert fields(review.queue_entry(replace(case, removed_at=None)).card)["Where"].endswith(case.post.url)
+    where = fields(review.queue_entry(case).card)["Where"]
+    assert where == "#town-square\nas message 1, to which there is no link any more"
+    form = fields(removed.archive_copy(case)[0].card)
+    assert f"{case.post.url} (where it stood: the link is dead)" in form["Other information"]
+
+
+def test_an_entry_of_what_could_not_be_hidden_does_not_call_it_hidden() -> None:
+    entry = review.queue_entry(dossier(removed_at=None))
+    assert entry.card is not None
+    assert entry.card.title == "Still visible comment"
+    assert fields(entry.card)["Now"].startswith("It is still to be seen.")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [((4,), "4"), ((4, 5), "4 and 5"), ((6, 5, 4), "4 to 6"), ((1, 3, 4, 5, 9), "1, 3 to 5 and 9")],
+)
+def test_numbers_in_a_row_are_told_by_their_ends(numbers: tuple[int, ...], told: str) -> None:
+    assert ranges(numbers) == told
 
 
 @pytest.mark.parametrize(

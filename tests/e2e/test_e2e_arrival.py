@@ -33,7 +33,7 @@ async def test_what_was_said_while_beadle_was_away_is_found_wherever_it_was_said
         assert not beadle.stands(post)
     (alert,) = beadle.standing("alerts")
     assert "has read back " in alert.content
-    assert "3 cases came of it" in alert.content
+    assert "3 of them break the policy or may: cases 2 to 4 in the review queue." in alert.content
 
 
 async def test_a_bad_name_taken_while_beadle_was_away_is_found(

@@ -71,8 +71,10 @@ async def test_a_post_that_beadle_may_not_delete_is_on_record_and_told_to_staff_
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (case,) = await beadle.cases(post["id"])
     assert (
-        f"Case {case.number}: its removal waits until somebody mends this"
-        in beadle.standing("alerts")[0].content
+        f"Case {case.number} (comment of <@{case.author_id}> in <#{parks}>): its removal waits until "
+        f"somebody mends this, and is tried again every minute: deleting a message in <#{parks}>: "
+        "Discord answered “Missing Permissions” (status 403, code 50013)."
+        == beadle.standing("alerts")[0].content
     )
     assert beadle.stands(post)
     assert (await beadle.states(case))[NOTICE] is PENDING
@@ -92,8 +94,8 @@ async def test_a_form_whose_channel_was_deleted_is_told_to_staff_and_delivered_w
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (case,) = await beadle.cases(post["id"])
     assert (
-        f"Case {case.number}: its archive copy waits until somebody mends this"
-        in beadle.standing("alerts")[0].content
+        f"Case {case.number} (comment of <@{case.author_id}> in <#{square}>): "
+        "its archive copy waits until somebody mends this" in beadle.standing("alerts")[0].content
     )
     assert (await beadle.states(case))[DELETE] is DONE
     new = building.new_channel(

@@ -23,7 +23,7 @@ async def test_a_flood_of_twenty_gets_a_form_each_but_one_queue_entry_and_one_no
     (entry,) = beadle.standing("review-queue")
     await eventually(lambda: "18 comments of one flood" in shown(entry), "the entry counts them all")
     await eventually(lambda: community.sandbox.control.state()["dms"] == {"neighbor": 1}, "one notice")
-    assert "for all of the posts that were removed with it" in (await beadle.the(found[0], NOTICE)).content
+    assert "this one notice is for all of them" in (await beadle.the(found[0], NOTICE)).content
 
 
 async def test_the_count_in_the_queue_entry_grows_with_the_flood(

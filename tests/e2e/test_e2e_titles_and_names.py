@@ -121,7 +121,8 @@ async def test_a_name_that_beadle_may_not_change_is_told_to_staff(
     await eventually(lambda: beadle.standing("alerts"), "an alert")
     (alert,) = beadle.standing("alerts")
     (case,) = await beadle.cases(owner.id, Subject.NAME)
-    assert f"Case {case.number}: its renaming waits until somebody mends this" in alert.content
+    told = f"Case {case.number} (screen name of <@{owner.id}>): its renaming waits until somebody mends this"
+    assert told in alert.content
     assert (await beadle.states(case))[RENAME] is EnforcementState.PENDING
 
 
@@ -155,7 +156,9 @@ async def test_the_lines_that_tell_of_a_title_are_no_comments_and_staff_hear_of_
     ]
     assert not [case for line in lines for case in await beadle.cases(line.id)]
     (alert,) = beadle.standing("alerts")
-    assert alert.content.startswith(f"Case {case.number}: the title of thread <#{thread['id']}> was changed")
+    author = community.people["resident"].id
+    told = f"Case {case.number} (thread title of <@{author}> in <#{thread['id']}>): the title was changed"
+    assert alert.content.startswith(told)
     assert "still shows the old one, and Discord lets nobody delete it" in alert.content
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.sandbox import Community, Permission
+from bot.sandbox import Community, Happening, Permission
 from bot.sandbox.sample import BOT_PERMISSIONS
 from bot.sandbox.world import permissions
 from bot.sandbox.world.models import Overwrite
@@ -185,9 +185,18 @@ async def test_a_nickname_a_person_gives_themselves_is_announced(
     async def on_member_update(_: discord.Member, after: discord.Member) -> None:
         names.append(after.nick)
 
+    told: list[Happening] = []
+    city.sandbox.subscribe(told.append)
     await resident.request("PATCH", f"/guilds/{city.guild.id}/members/@me", {"nick": "City Hall"})
     await until(lambda: names)
     assert names == ["City Hall"]
+    await member(bot, city, "resident").edit(nick="Member 1")
+    await resident.request("PATCH", f"/guilds/{city.guild.id}/members/@me", {"nick": None})
+    assert [f"{line.actor} {line.did}" for line in told] == [
+        "Rosa Alvarez took the nickname “City Hall”",
+        "Beadle gave Rosa Alvarez the nickname “Member 1”",
+        "Rosa Alvarez dropped the nickname",
+    ]
     with pytest.raises(Refused):
         await resident.request("PATCH", f"/guilds/{city.guild.id}/members/@me", {"nick": "n" * 33})
 

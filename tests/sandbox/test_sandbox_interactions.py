@@ -8,7 +8,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox import Community
+from bot.sandbox import Community, Happening
 from tests.sandbox_support import PersonClient, QuickClient, Refused, Watch, connected, until
 
 Enter = Callable[[str], Awaitable[PersonClient]]
@@ -167,12 +167,15 @@ async def test_a_wait_is_filled_by_the_first_follow_up(
 
 
 async def test_what_is_ephemeral_is_seen_by_the_one_who_asked_alone(
-    person: Enter, resident: PersonClient, seen: Watch, square: int, client: City
+    person: Enter, resident: PersonClient, seen: Watch, square: int, client: City, city: Community
 ) -> None:
+    told: list[Happening] = []
+    city.sandbox.subscribe(told.append)
     neighbor = await person("neighbor")
     others = await neighbor.watch()
     message = await panel(client, square, seen)
     await resident.press(message, "panel:why")
+    assert "Rosa Alvarez pressed “Why”" in [f"{line.actor} {line.did}" for line in told]
     answer = await seen.wait("MESSAGE_CREATE", lambda m: m["content"] == "only you see this")
     assert answer["flags"] == 64
     await resident.say(square, "marker")

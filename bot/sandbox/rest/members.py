@@ -132,7 +132,18 @@ def changed(call: Call, member: Member, before: Json) -> None:
     if rest:
         action = audit.Action.MEMBER_UPDATE
         audit.record(call.world, guild, action, call.actor, target, call.reason, changes=rest)
-    call.world.tell(call.actor, f"changed {', '.join(c['key'] for c in differs)} of {member.user.name}")
+    for change in differs:
+        call.world.tell(call.actor, _did(call.actor, member, change))
+
+
+def _did(actor: User, member: Member, change: Json) -> str:
+    whose = member.user.name
+    if change["key"] != "nick":
+        return f"changed {change['key']} of {whose}"
+    own, new = actor is member.user, change.get("new_value")
+    if new is None:
+        return "dropped the nickname" if own else f"took the nickname off {whose}"
+    return f"took the nickname “{new}”" if own else f"gave {whose} the nickname “{new}”"
 
 
 def _role_changes(guild: Guild, change: Json) -> list[Json]:

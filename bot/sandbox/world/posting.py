@@ -11,6 +11,9 @@ from .messages import Flag, Message, MessageType
 from .models import Channel, User
 from .state import World
 
+TOLD = 5
+"""How many of the messages that are deleted together the transcript quotes."""
+
 
 def event(world: World, message: Message) -> Json:
     """Return a message as the gateway sends it."""
@@ -141,7 +144,9 @@ def delete(world: World, messages: list[Message], *, by: User | None = None, bul
             world.tell(by, f"deleted a message of {message.author.name}", channel, words(message), message)
     if bulk:
         world.publish("MESSAGE_DELETE_BULK", {"ids": [str(m.id) for m in messages]} | where, channel=channel)
-        world.tell(by, f"deleted {len(messages)} messages", channel)
+        some = [f"{message.author.name}: {words(message)}" for message in messages[:TOLD]]
+        more = [f"and {len(messages) - TOLD} more"] if len(messages) > TOLD else []
+        world.tell(by, f"deleted {len(messages)} messages", channel, "\n".join(some + more))
 
 
 def _drop_files(world: World, message: Message) -> None:

@@ -77,8 +77,16 @@ def _hand_over(world: World, interaction: Interaction) -> None:
 def _did(interaction: Interaction) -> str:
     data = interaction.data
     if interaction.type == COMPONENT:
-        return f"pressed {data['custom_id']}"
+        return f"pressed “{_label(interaction)}”"
     return f"submitted {data['custom_id']}" if interaction.type == MODAL else f"used /{data['name']}"
+
+
+def _label(interaction: Interaction) -> str:
+    """Return what a component says, to people or else to its application."""
+    custom_id: str = interaction.data["custom_id"]
+    rows = interaction.message.components if interaction.message else []
+    parts = [part for row in rows for part in row.get("components", ()) if part.get("custom_id") == custom_id]
+    return next((part.get("label") or part.get("placeholder") or custom_id for part in parts), custom_id)
 
 
 def _expire(world: World, interaction: Interaction) -> None:
