@@ -34,7 +34,7 @@ def _card(case: Dossier) -> Card:
         *([Field("Priority", case.verdict.priority.word, inline=True)] if case.stands else ()),
         Field("Found", clip("\n".join(reasons(case)), 1024)),
         Field("Author", clip(f"{who(case)}\n{_account(case)}", 1024), inline=True),
-        Field("Where", clip(f"{where(case)}\n{_link(case)}", 1024), inline=True),
+        Field("Where", clip("\n".join(filter(None, (where(case), _link(case)))), 1024), inline=True),
         Field("Posted", local(post.created_at, case.zone), inline=True),
         Field("Now", _state(case)),
     ]
@@ -62,7 +62,7 @@ def _account(case: Dossier) -> str:
     return ", ".join(filter(None, (since, joined))) or "nothing more is known"
 
 
-def _link(case: Dossier) -> str:
+def _link(case: Dossier) -> str | None:
     if case.stands or case.post.subject is not Subject.POST:
         return case.post.url
     return f"as message {case.post.id}, to which there is no link any more"

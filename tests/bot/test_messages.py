@@ -287,7 +287,8 @@ def test_an_urgent_entry_says_so_in_words_while_there_is_something_to_hurry_for(
 
 def test_an_entry_links_to_what_stands_and_says_where_there_is_no_link_any_more() -> None:
     case = dossier()
-    assert fields(review.queue_entry(replace(case, removed_at=None)).card)["Where"].endswith(case.post.url)
+    standing = review.queue_entry(replace(case, removed_at=None))
+    assert fields(standing.card)["Where"] == f"#town-square\n{case.post.url}"
     where = fields(review.queue_entry(case).card)["Where"]
     assert where == "#town-square\nas message 1, to which there is no link any more"
     form = fields(removed.archive_copy(case)[0].card)

@@ -88,6 +88,7 @@ async def test_a_bad_name_is_changed_when_somebody_joins_with_it(
     assert member.nick == f"Member {member.user.id % 10_000:04}"
     form = await beadle.the(case, ARCHIVE)
     assert fields(form)["Site and channel"] == "Sample City community server, the member list"
+    assert fields(await beadle.the(case, QUEUE))["Where"] == "the member list"
     assert (await beadle.states(case))[NOTICE] is EnforcementState.DONE
 
 
