@@ -38,13 +38,13 @@ def test_a_policy_that_names_one_group_is_shown_with_every_pair(beadle: Beadle, 
     )
     assert pair in ran.out
     assert ran.out.count("    flag (") >= 100
-    assert "pairs judged unlike, in 285 sentences" in ran.out.splitlines()[-1]
+    assert "pairs judged unlike, in 306 sentences" in ran.out.splitlines()[-1]
 
 
 def test_an_even_handed_policy_says_so(beadle: Beadle, policy: str) -> None:
     ran = beadle("check", "--neutrality", policy)
     assert ran.code == 0
-    assert ran.out.splitlines()[-1] == "policy.yaml: no pair judged unlike, in 285 sentences"
+    assert ran.out.splitlines()[-1] == "policy.yaml: no pair judged unlike, in 306 sentences"
 
 
 def test_frames_of_ones_own_are_tried_first(beadle: Beadle, policy: str, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_frames_of_ones_own_are_tried_first(beadle: Beadle, policy: str, tmp_pat
         "river-name: The {Zambezi|Nile} floods. (mine.txt:1)",
         "    flag (river-name: other): The Zambezi floods.",
         "    allow: The Nile floods.",
-        "policy.yaml: 1 pair judged unlike, in 286 sentences",
+        "policy.yaml: 1 pair judged unlike, in 307 sentences",
     ]
 
 
