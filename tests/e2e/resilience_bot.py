@@ -13,6 +13,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -21,7 +22,7 @@ from bot import app
 from bot.config import Config
 from bot.discord.client import Client
 from bot.discord.platform import DiscordPlatform
-from bot.ports import Clock, Outgoing, Sent
+from bot.ports import Clock, Outgoing, Sent, utc_now
 from storage import Database, Transaction, open_database
 from storage.leader import Leadership
 
@@ -43,7 +44,8 @@ class Life:
     """One run of Beadle: its settings, and the moment at which it dies, such as `after archive`.
 
     `count` says at which time that the moment comes. Without a moment it lives until it is killed or stopped.
-    While the file `pages` is there, its database has no more room than so many pages.
+    While the file `pages` is there, its database has no more room than so many pages. The file `clock` says
+    by how much its clock is ahead.
     """
 
     settings: dict[str, Any]
@@ -51,8 +53,28 @@ class Life:
     log: Path
     ready: Path
     pages: Path
+    clock: Path
     moment: str = ""
     count: int = 1
+
+
+class Ahead:
+    """A clock that is ahead of the machine's by as many seconds as a file says, in every process."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __call__(self) -> datetime:
+        return utc_now() + timedelta(seconds=self._seconds())
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass in no time, in every process."""
+        new = self._file.with_suffix(".new")
+        new.write_text(str(self._seconds() + seconds))
+        new.replace(self._file)
+
+    def _seconds(self) -> float:
+        return float(self._file.read_text()) if self._file.exists() else 0.0
 
 
 class Doom:
@@ -175,6 +197,7 @@ async def _run(life: Life) -> None:
         Config.model_validate(life.settings),
         life.token,
         stop,
+        clock=Ahead(life.clock),
         open_platform=lambda client, guild_id, clock: MortalPlatform(client, guild_id, clock, doom),
         open_db=open_mortal,
         on_ready=life.ready.touch,

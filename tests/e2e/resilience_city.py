@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from multiprocessing.context import ForkServerProcess
@@ -21,7 +21,7 @@ from rules.post import Subject
 from storage import Database, Transaction, cases, cursors, enforcements, ledger, open_database
 from storage.cases import Case
 from storage.schema import EnforcementState
-from tests.e2e.resilience_bot import Life, start
+from tests.e2e.resilience_bot import Ahead, Life, start
 
 POLICY = """\
 name: Harbor City community policy
@@ -87,6 +87,7 @@ class City:
         db: Database,
         database: str,
         asked: Counter[str],
+        clock: Path,
     ) -> None:
         self._folder = folder
         self._http = http
@@ -95,6 +96,7 @@ class City:
         self.community = sample_community(sandbox)
         self.beadle: ForkServerProcess | None = None
         self.pages = folder / "pages"
+        self._clock = clock
         self.asked = asked
         """Beadle's requests, by method."""
         self.db = db
@@ -127,7 +129,9 @@ class City:
         life = next(self._lives)
         self.ready, self.log = self._folder / f"ready-{life}", self._folder / f"log-{life}"
         token = self.community.bot.token
-        self.beadle = start(Life(self.settings, token, self.log, self.ready, self.pages, moment, number))
+        self.beadle = start(
+            Life(self.settings, token, self.log, self.ready, self.pages, self._clock, moment, number)
+        )
 
     @property
     def alive(self) -> bool:
@@ -167,6 +171,10 @@ class City:
         assert self.beadle is not None
         self.beadle.terminate()
         await until(lambda: not self.alive, "Beadle stops")
+
+    def later(self, seconds: float) -> None:
+        """Let so many seconds pass in no time, for Discord and Beadle alike."""
+        Ahead(self._clock).advance(seconds)
 
     # What people do.
 
@@ -245,6 +253,16 @@ class City:
         marks = await self.db.read(cursors.positions, self.id)
         return marks.get(self.channel(where).id, 0) >= message_id
 
+    async def passed_over(self, posts: Mapping[int, str | Channel]) -> list[int]:
+        """Return which of these posts have no case, though a restart would not read back so far."""
+        marks = await self.db.read(cursors.positions, self.id)
+        on_record = {case.subject_id for case in await self.cases()}
+        return [
+            post
+            for post, where in posts.items()
+            if post not in on_record and marks.get(self.channel(where).id, 0) >= post
+        ]
+
     async def quiet(self, expected: int) -> None:
         """Wait until so many cases are on record and nothing is left to do for any.
 
@@ -317,12 +335,13 @@ async def city(folder: Path, database: str = "", *, nonce_life: float = 300.0) -
         def watch(exchange: Exchange) -> None:
             asked[exchange.method] += exchange.bot
 
-        sandbox = Sandbox(settings=Settings(nonce_life=nonce_life), observer=watch)
+        clock = folder / "clock"
+        sandbox = Sandbox(settings=Settings(nonce_life=nonce_life), observer=watch, clock=Ahead(clock))
         await sandbox.start()
         stack.push_async_callback(sandbox.stop)
         db = await open_database(database)
         stack.push_async_callback(db.close)
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        made = City(folder, sandbox, http, db, database, asked)
+        made = City(folder, sandbox, http, db, database, asked, clock)
         stack.callback(made.end)
         yield made

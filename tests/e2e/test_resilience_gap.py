@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from functools import partial
 from pathlib import Path
 
 from bot.sandbox import Events, GatewayDown, GatewayUp, RefuseResume
@@ -12,16 +14,22 @@ from tests.e2e.resilience_city import FINE, FOUL, City, city, until
 
 TALK = 200
 FOUL_ONES = 10
+GONE = 30
+DOWN = 2 * 3600
+"""Seconds, on the clock that Discord and Beadle share; nobody waits them out."""
+REREAD = 100
+"""How many earlier messages of each channel are looked at again, as configured by default."""
 ALL_DONE = {EnforcementState.DONE}
 
 
-async def talk(home: City, places: list[str | Channel]) -> list[int]:
-    """Let two hundred messages be posted, ten of them foul, and return the ids of those."""
-    foul: list[int] = []
+async def talk(home: City, places: list[str | Channel], seconds: float = 0) -> dict[int, str | Channel]:
+    """Let two hundred messages be posted over some seconds, ten of them foul; return where those are."""
+    foul: dict[int, str | Channel] = {}
     for n in range(TALK):
+        home.later(seconds / TALK)
         place = places[n // 2 % len(places)]
         if n % (TALK // FOUL_ONES) == 7:
-            foul.append(await home.say(f"{FOUL} {n}", where=place))
+            foul[await home.say(f"{FOUL} {n}", where=place)] = place
         else:
             await home.say(f"{FINE} {n}", where=place)
     return foul
@@ -36,11 +44,14 @@ async def test_what_was_posted_while_the_gateway_was_gone_is_found_once_and_repo
             await home.say(FINE, where=place)
         home.sandbox.fault(RefuseResume())
         home.sandbox.fault(GatewayDown())
-        foul = await talk(home, places)
+        await until(lambda: "Attempting a reconnect" in home.log_text, "Beadle notices")
+        foul = await talk(home, places, seconds=GONE)
         home.sandbox.fault(GatewayUp())
         await home.quiet(FOUL_ONES)
         assert set(await home.account(foul)) == ALL_DONE
         await until(lambda: bool(home.alerts("Beadle was away")), "the report")
+        (told,) = re.findall(r"Beadle was away for (\d+) seconds", home.alerts()[0])
+        assert GONE <= int(told) < 2 * GONE
         assert (
             f"read back {TALK} posts. {FOUL_ONES} of them break the policy or may"
             in home.alerts("Beadle was away")[0]
@@ -90,6 +101,38 @@ async def test_earlier_posts_that_were_edited_while_beadle_was_stopped_are_found
         assert set(await home.account([posts[0], posts[50], posts[-1]])) == ALL_DONE
 
 
+async def test_after_two_hours_down_all_that_was_said_and_edited_is_found_and_the_gap_reported(
+    tmp_path: Path,
+) -> None:
+    async with city(tmp_path) as home:
+        await home.start()
+        thread = await home.thread("Street sweeping")
+        question = await home.thread("Bins", where="ask-city-hall")
+        places: list[str | Channel] = ["town-square", "parks-and-rec", thread, question]
+        earlier = {
+            str(place): [await home.say(f"{FINE} {n}", where=place) for n in range(REREAD)]
+            for place in ("town-square", "parks-and-rec")
+        }
+        for place in (thread, question):
+            await home.say(FINE, where=place)
+        await until(partial(home.seen, earlier["parks-and-rec"][-1], "parks-and-rec"), "all is seen")
+        await home.kill()
+        foul = await talk(home, places, seconds=DOWN)
+        edited = {
+            post: place for place, posts in earlier.items() for post in (posts[0], posts[50], posts[-1])
+        }
+        for post, place in edited.items():
+            await home.edit(post, FOUL, where=place)
+        for moment in ("after record", "after delete", "after Service._save.<locals>.save"):
+            await home.start(moment, 1)
+            await home.dead()
+            assert await home.passed_over(foul) == []
+        await home.start()
+        await home.quiet(len(foul) + len(edited))
+        assert set(await home.account([*foul, *edited])) == ALL_DONE
+        await until(lambda: bool(home.alerts("Beadle was away for 2 hours")), "the report")
+
+
 async def test_an_edit_of_a_message_that_is_not_in_memory_is_screened(tmp_path: Path) -> None:
     async with city(tmp_path) as home:
         post = await home.say(FINE)
@@ -119,6 +162,7 @@ async def test_killed_while_it_reads_back_beadle_begins_again_where_it_was(tmp_p
         for _ in range(3):
             await home.start("after record", 3)
             await home.dead()
+            assert await home.passed_over(foul) == []
         await home.start()
         await home.quiet(FOUL_ONES)
         assert set(await home.account(foul)) == ALL_DONE
