@@ -9,10 +9,17 @@ from typing import Any
 
 import pytest
 
+from bot.discord import client
 from bot.sandbox import Community, Exchange, Sandbox, sample_community
 from tests.e2e.e2e_processes import Apart
 from tests.e2e.e2e_support import POLICY, Beadle, People, Start, settings
 from tests.sandbox_support import PersonClient
+
+
+@pytest.fixture(autouse=True)
+def _near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Beadle connect again soon: what it lost is near."""
+    monkeypatch.setattr(client, "LONGEST_WAIT", 0.3)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot import app
 from bot.config import Config
+from bot.discord import client
 from bot.discord.client import Client
 from bot.discord.platform import DiscordPlatform
 from bot.ports import Clock, Outgoing, Sent, utc_now
@@ -147,9 +148,9 @@ def _name(work: Callable[..., Any], args: tuple[Any, ...]) -> str:
 class MortalPlatform(DiscordPlatform):
     """Discord, with a process that may die before and after each request."""
 
-    def __init__(self, client: Client, guild_id: int, clock: Clock, doom: Doom) -> None:
-        super().__init__(client, guild_id, clock)
-        self._mortal_client = client
+    def __init__(self, connected: Client, guild_id: int, clock: Clock, doom: Doom) -> None:
+        super().__init__(connected, guild_id, clock)
+        self._mortal_client = connected
         self._doom = doom
 
     async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
@@ -181,6 +182,8 @@ def start(life: Life) -> ForkServerProcess:
 
 
 def _main(life: Life) -> None:
+    # There is one server, and it is near.
+    client.LAST_SERVER, client.LONGEST_WAIT = 0.05, 0.3
     logging.basicConfig(filename=life.log, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     asyncio.run(_run(life))
 
@@ -198,7 +201,7 @@ async def _run(life: Life) -> None:
         life.token,
         stop,
         clock=Ahead(life.clock),
-        open_platform=lambda client, guild_id, clock: MortalPlatform(client, guild_id, clock, doom),
+        open_platform=lambda connected, guild_id, clock: MortalPlatform(connected, guild_id, clock, doom),
         open_db=open_mortal,
         on_ready=life.ready.touch,
     )

@@ -118,11 +118,9 @@ async def test_after_two_hours_down_all_that_was_said_and_edited_is_found_and_th
         await until(partial(home.seen, earlier["parks-and-rec"][-1], "parks-and-rec"), "all is seen")
         await home.kill()
         foul = await talk(home, places, seconds=DOWN)
-        edited = {
-            post: place for place, posts in earlier.items() for post in (posts[0], posts[50], posts[-1])
-        }
-        for post, place in edited.items():
-            await home.edit(post, FOUL, where=place)
+        edited = {post: name for name, posts in earlier.items() for post in (posts[0], posts[50], posts[-1])}
+        for post, name in edited.items():
+            await home.edit(post, FOUL, where=name)
         for moment in ("after record", "after delete", "after Service._save.<locals>.save"):
             await home.start(moment, 1)
             await home.dead()
