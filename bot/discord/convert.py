@@ -43,7 +43,7 @@ def to_post(message: discord.Message) -> Post:
         edited_at=message.edited_at,
         parts=tuple(_parts(message)) if has_more else (),
         attachments=tuple(to_attachment(a) for a in _attachments(message)) if has_more else (),
-        mentions=len(set(message.raw_mentions)) + len(set(message.raw_role_mentions)),
+        mentions=_mentions(message) if "<@" in message.content else 0,
         mentions_everyone=message.mention_everyone,
         reply=_reply(message),
         opens_thread=message.flags.has_thread or message.id == channel.id,
@@ -122,6 +122,10 @@ def title_post(thread: discord.Thread, owner: Speaker | None, now: datetime) -> 
         subject=Subject.TITLE,
         url=thread.jump_url,
     )
+
+
+def _mentions(message: discord.Message) -> int:
+    return len(set(message.raw_mentions)) + len(set(message.raw_role_mentions))
 
 
 def _attachments(message: discord.Message) -> Iterator[discord.Attachment]:
