@@ -105,7 +105,7 @@ class Enforcement:
             # What was on record before may be under way.
             if act.key not in self._under_way:
                 self._start(act, recorded.case)
-        if not ours:
+        if recorded.created and not ours:
             self._wake.set()
 
     async def hasten(self) -> None:
