@@ -18,11 +18,12 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot import app
+from bot import app, service
 from bot.config import Config
 from bot.discord import client
 from bot.discord.client import Client
 from bot.discord.platform import DiscordPlatform
+from bot.enforcement import enforcement
 from bot.ports import Clock, Outgoing, Sent, utc_now
 from storage import Database, Transaction, open_database
 from storage.leader import Leadership
@@ -32,6 +33,8 @@ T = TypeVar("T")
 
 STAFF = {"staff-archive": "archive", "review-queue": "queue", "alerts": "alert"}
 """What a message in each of the staff's channels is."""
+PAUSE = 0.5
+"""Seconds between the things that Beadle does again and again, and that it waits for a lock."""
 MANY = 1_000_000
 """As good as no limit to the pages of a database."""
 
@@ -182,8 +185,9 @@ def start(life: Life) -> ForkServerProcess:
 
 
 def _main(life: Life) -> None:
-    # There is one server, and it is near.
+    # There is one server, and it is near; nothing is gained by long pauses.
     client.LAST_SERVER, client.LONGEST_WAIT = 0.05, 0.3
+    app.PAUSE = enforcement.TICK = service.UPKEEP = PAUSE
     logging.basicConfig(filename=life.log, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     asyncio.run(_run(life))
 
@@ -194,7 +198,7 @@ async def _run(life: Life) -> None:
     doom = Doom(life.moment, life.count)
 
     async def open_mortal(url: str) -> Database:
-        return MortalDatabase(await open_database(url), doom, life.pages)
+        return MortalDatabase(await open_database(url, busy_timeout=PAUSE), doom, life.pages)
 
     await app.run(
         Config.model_validate(life.settings),

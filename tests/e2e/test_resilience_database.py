@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from storage.schema import EnforcementState
+from tests.e2e.resilience_bot import PAUSE
 from tests.e2e.resilience_city import FINE, FOUL, City, city, until
 from tests.postgres import running
 
 OUTAGE = "The record cannot be written"
 OVER = "The record can be written again"
 SOME = 20
-LEAD_CHECKED = 4.0
+LEAD_CHECKED = 1.0
 """Seconds in which Beadle looks at least once whether it still has the lead."""
 
 
@@ -79,7 +80,7 @@ async def test_a_lock_in_the_middle_of_a_flood_loses_and_doubles_nothing(tmp_pat
         for _ in range(2):
             with locked(tmp_path):
                 posts += [await home.say(f"{FOUL} {n}") for n in range(SOME)]
-                await asyncio.sleep(2.5)
+                await asyncio.sleep(2 * PAUSE)
             posts += [await home.say(f"{FOUL} {n}") for n in range(SOME)]
         await home.quiet(len(posts))
         assert set(await home.account(posts)) == {EnforcementState.DONE}
