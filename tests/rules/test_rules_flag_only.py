@@ -113,24 +113,25 @@ def test_it_survives_being_written_and_read_again() -> None:
     assert [line for line in files.problems() if "the rule judged may only flag" in line]
 
 
-@pytest.mark.parametrize("policy", ["default", "rochester", "rosemount", "sample_city"])
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "insults",
-        "likely-abuse",
-        "likely-threat",
-        "likely-hate",
-        "illegal-acts",
-        "campaigning",
-        "campaigning-ballot",
-        "rights-claims",
-        "links-unrelated",
-        "emergency",
-        "crisis",
-    ],
+JUDGED = (
+    "insults",
+    "likely-abuse",
+    "likely-threat",
+    "likely-hate",
+    "illegal-acts",
+    "campaigning",
+    "campaigning-ballot",
+    "rights-claims",
+    "links-unrelated",
+    "emergency",
+    "crisis",
 )
-def test_shipped_rules_that_ask_for_judgment_may_only_flag_under_any_clause(policy: str, rule: str) -> None:
-    city = f"extends: {policy}\nname: City\n{OWN_CLAUSE}rules: [{{id: {rule}, clause: mine, {HIDES}}}]\n"
-    files = Files(city=city)
-    assert [line for line in files.problems() if f"the rule {rule} may only flag: " in line]
+
+
+@pytest.mark.parametrize("policy", ["default", "rochester", "rosemount", "sample_city"])
+def test_shipped_rules_that_ask_for_judgment_may_only_flag_under_any_clause(policy: str) -> None:
+    rules = "".join(f"  - {{id: {rule}, clause: mine, {HIDES}}}\n" for rule in JUDGED)
+    found = "\n".join(Files(city=f"extends: {policy}\nname: City\n{OWN_CLAUSE}rules:\n{rules}").problems())
+    for rule in JUDGED:
+        # A city's policy may do without one of them.
+        assert f"the rule {rule} may only flag: " in found or f"there is no rule '{rule}' in" in found
