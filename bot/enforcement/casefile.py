@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.messages.dossier import Dossier, Keepsake
+from rules.documents import read_document
 from rules.policy import Policy
 from rules.ruleset import Ruleset
 from rules.verdict import Verdict
@@ -78,7 +80,13 @@ class Casefile:
         if case.ruleset_version == ruleset.version:
             return ruleset.policy
         then = rulesets.by_version(tx, case.community, case.ruleset_version)
-        return ruleset.policy if then is None else Policy.model_validate_json(then.source)
+        return ruleset.policy if then is None else _read(then.source)
+
+
+@lru_cache(maxsize=4)
+def _read(source: str) -> Policy:
+    """Return a policy on record. Reading one takes a second, and cases of one version come together."""
+    return read_document(source, "the policy on record").parse(Policy)
 
 
 def _verdict(found: Evidence) -> Verdict:

@@ -7,7 +7,7 @@ from bot.sandbox import Community, Dms
 from bot.sandbox.world.message_shapes import message as shape
 from bot.sandbox.world.messages import Message
 from storage.cases import Case
-from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, eventually, fields
+from tests.e2e.e2e_support import FOUL, POLICY, SSN, Beadle, People, Start, eventually, fields
 from tests.sandbox_support import Json, PersonClient
 
 
@@ -79,6 +79,18 @@ async def test_only_the_author_can_open_see_why(
     assert "Conduct" in why or "Private information" in why
     assert SSN not in why
     assert line.channel.log.get(line.id) is line
+
+
+async def test_why_is_told_by_the_policy_that_was_in_force_then(
+    start: Start, community: Community, people: People, square: int
+) -> None:
+    beadle = await start()
+    _, line = await _closed_door(beadle, community, people, square)
+    await beadle.stop()
+    await start(POLICY.replace("No foul words and no threats.", "Be kind."))
+    why = await answer(people["resident"], line, "See why")
+    assert "No foul words and no threats." in why
+    assert "Be kind." not in why
 
 
 async def test_the_coordinator_stamps_a_form_once_and_it_is_kept_for_a_year_from_then(
