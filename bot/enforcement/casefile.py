@@ -85,7 +85,7 @@ class Casefile:
 
 @lru_cache(maxsize=4)
 def _read(source: str) -> Policy:
-    """Return a policy on record. Reading one takes a second, and cases of one version come together."""
+    """Return a policy on record. Reading one takes up to 0.2 s, and cases of one version come together."""
     return read_document(source, "the policy on record").parse(Policy)
 
 
