@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from rules.detectors.patterns.expressions import MAX_PROGRAM, compiled, spans
@@ -81,51 +82,52 @@ class Finder:
         """Index the sentences of some detectors."""
         lexicon = Lexicon([item for wanted in detectors for item in (*wanted.sentences, *wanted.exceptions)])
         self._code = lexicon.__getitem__
-        self._sentences: list[tuple[int, Any]] = []
-        self._excused: dict[int, list[Any]] = {}
-        self._needs: list[defaultdict[bytes, int]] = [defaultdict(int) for _ in range(_MOST_NEEDS)]
-        self._free = [0] * _MOST_NEEDS
-        for wanted in detectors:
-            self._excused[wanted.detector] = [
-                compiled(lexicon.expression(item)) for item in wanted.exceptions
-            ]
-            for item in (branch for sentence in wanted.sentences for branch in branches(sentence)):
-                self._index(1 << len(self._sentences), [lexicon.codes(need) for need in needs(item)])
-                self._sentences.append((wanted.detector, compiled(lexicon.expression(item))))
+        self._excused = {
+            wanted.detector: [compiled(lexicon.expression(item)) for item in wanted.exceptions]
+            for wanted in detectors
+        }
+        items = [(w.detector, item) for w in detectors for said in w.sentences for item in branches(said)]
+        self._sentences = [(detector, compiled(lexicon.expression(item))) for detector, item in items]
+        self._meets: defaultdict[bytes, int] = defaultdict(int)
+        """The needs that each word meets, as bits: the first of every sentence, then the second…"""
+        self._met = 0
+        """The needs that are met by any words, since a sentence has fewer."""
+        for number, (_, item) in enumerate(items):
+            wanted = [lexicon.codes(need) for need in needs(item)]
+            for n in range(_MOST_NEEDS):
+                bit = 1 << number + n * len(items)
+                if n >= len(wanted):
+                    self._met |= bit
+                else:
+                    for code in wanted[n]:
+                        self._meets[code] |= bit
 
-    def _index(self, bit: int, wanted: list[set[bytes]]) -> None:
-        """Note which words meet the needs of a sentence: its bit in the number of each."""
-        for n, having in enumerate(self._needs):
-            if n >= len(wanted):
-                self._free[n] |= bit
-            else:
-                for code in wanted[n]:
-                    having[code] |= bit
+    def codes(self, words: bytes) -> list[bytes]:
+        """Return the words of a text as sentences tell them apart."""
+        return [*map(self._code, words.split())]
 
-    def find(self, words: bytes, most: int) -> Iterator[tuple[int, list[Span]]]:
+    def find(self, codes: list[bytes], most: int) -> Iterator[tuple[int, list[Span]]]:
         """Yield the detectors whose sentences are said, and the words that say them, `most` times at most."""
-        codes = [*map(self._code, words.split())]
-        present = {*codes}
-        possible = -1
-        for having, free in zip(self._needs, self._free, strict=True):
-            met = free
-            for code in having.keys() & present:
-                met |= having[code]
-            possible &= met
-            if not possible:
-                return
         data = b"".join(codes)
-        while possible:
-            number = (possible & -possible).bit_length() - 1
-            possible &= possible - 1
-            detector, pattern = self._sentences[number]
-            if not pattern.search(data):
+        for detector, pattern in self._possible(codes):
+            found = [*spans(pattern, data, most)]
+            if not found:
                 continue
-            found = spans(pattern, data, most)
             excused = [span for p in self._excused[detector] for span in spans(p, data, most)]
             kept = [(a, b) for a, b in found if not any(low < b and a < high for low, high in excused)]
             if kept:
                 yield detector, [(start // CODE, end // CODE) for start, end in kept]
+
+    def _possible(self, codes: list[bytes]) -> Iterator[tuple[int, Any]]:
+        """Yield the sentences whose needs are met."""
+        met = reduce(or_, map(self._meets.__getitem__, {*codes}), self._met)
+        count = len(self._sentences)
+        possible = (1 << count) - 1
+        for n in range(_MOST_NEEDS):
+            possible &= met >> n * count
+        while possible:
+            yield self._sentences[(possible & -possible).bit_length() - 1]
+            possible &= possible - 1
 
 
 def build(detectors: Sequence[Wanted]) -> Index:
@@ -134,10 +136,13 @@ def build(detectors: Sequence[Wanted]) -> Index:
 
     def scan_sentences(scan: Scan) -> None:
         for text in scan.texts:
-            for detector, found in finder.find(text.plain, scan.most):
+            codes = finder.codes(text.plain)
+            for detector, found in finder.find(codes, scan.most):
                 _add(scan, text, partial(getattr, text, "traced_plain"), detector, found)
             for number, words in enumerate(text.rereadings):
-                for detector, found in finder.find(words, scan.most):
+                reread = finder.codes(words)
+                # Mostly it is words that no sentence names which are written in another way.
+                for detector, found in finder.find(reread, scan.most) if reread != codes else ():
                     _add(scan, text, partial(text.traced_rereading, number), detector, found)
 
     return scan_sentences
@@ -149,7 +154,9 @@ def build_excuses(detectors: Sequence[Wanted]) -> Index:
 
     def scan_excuses(scan: Scan) -> None:
         readings = [words for text in scan.texts for words in (text.plain, *text.rereadings)]
-        for detector in {detector for words in readings for detector, _ in finder.find(words, 1)}:
+        for detector in {
+            detector for words in readings for detector, _ in finder.find(finder.codes(words), 1)
+        }:
             scan.hit(detector)
 
     return scan_excuses
