@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from itertools import chain
 
-from rules.conditions import asks_the_model, condition, denied_detectors
+from rules.conditions import asked, asks_the_model, condition
 from rules.detectors import (
     attachments,
     campaign,
@@ -54,39 +55,36 @@ def compile_policy(policy: Policy, clock: Clock | None = None) -> Ruleset:
     are found by timing and searched for by themselves. Raises ValueError if a rule that asks the model would
     remove a comment.
     """
-    numbered: list[Detector] = []
-    denied: set[int] = set()
-
-    def number(detector: Detector) -> int:
-        numbered.append(detector)
-        return len(numbered) - 1
-
-    by_detector: defaultdict[int, list[CompiledRule]] = defaultdict(list)
     for rule in policy.rules:
         if rule.action.removes and asks_the_model(rule.when):
             raise ValueError(f"the rule {rule.id} asks the model, and so may only flag")
-        if rule.enabled:
-            first = len(numbered)
-            holds = condition(rule.when, number)
-            own = range(first, len(numbered))
-            under_not = [*map(id, denied_detectors(rule.when))]
-            denied.update(n for n in own if id(numbered[n]) in under_not)
-            secret = tuple(n for n in own if isinstance(numbered[n], Private))
-            excusable = any(n in denied and isinstance(numbered[n], Sentences) for n in own)
-            compiled = CompiledRule(rule, holds, secret, excusable)
-            for n in own:
-                by_detector[n].append(compiled)
-    ruleset = Ruleset(policy, _indexes(policy, numbered, denied, clock), dict(by_detector))
+    enabled = [(rule, [*asked(rule.when)]) for rule in policy.rules if rule.enabled]
+    numbers: dict[Detector, int] = {}
+    for detector, _ in chain.from_iterable(own for _, own in enabled):
+        numbers.setdefault(detector, len(numbers))
+    meant = {detector for _, own in enabled for detector, denied in own if not denied}
+    excuses = {n for d, n in numbers.items() if isinstance(d, Sentences) and d not in meant}
+    by_detector: defaultdict[int, list[CompiledRule]] = defaultdict(list)
+    for rule, detectors in enabled:
+        own = {numbers[detector]: detector for detector, _ in detectors}
+        secret = tuple(n for n, detector in own.items() if isinstance(detector, Private))
+        holds = condition(rule.when, numbers.__getitem__)
+        compiled = CompiledRule(rule, holds, secret, tuple(excuses & own.keys()))
+        for n in own:
+            by_detector[n].append(compiled)
+    ruleset = Ruleset(policy, _indexes(policy, numbers, excuses, clock), dict(by_detector))
     for sample in SAMPLES:
         ruleset.mask(sample.decode())
     return ruleset
 
 
-def _indexes(policy: Policy, numbered: list[Detector], denied: set[int], clock: Clock | None) -> Indexes:
-    """Return what searches. Sentences that are only asked for under `not`, the `denied`, are excuses."""
+def _indexes(
+    policy: Policy, numbers: Mapping[Detector, int], excuses: Set[int], clock: Clock | None
+) -> Indexes:
+    """Return what searches. Sentences that are only asked for under `not` are `excuses`."""
 
     def of(kind: type[D]) -> list[tuple[int, D]]:
-        return [(n, detector) for n, detector in enumerate(numbered) if isinstance(detector, kind)]
+        return [(n, detector) for detector, n in numbers.items() if isinstance(detector, kind)]
 
     lists = {named.id: named for named in policy.lists}
     public = _public(policy.contacts.values())
@@ -98,7 +96,7 @@ def _indexes(policy: Policy, numbered: list[Detector], denied: set[int], clock: 
     if searched:
         built.append(patterns.build(searched, clock))
     spoken = [sentences.with_lists(number, detector, lists) for number, detector in of(Sentences)]
-    meant = [wanted for wanted in spoken if wanted.detector not in denied]
+    meant = [wanted for wanted in spoken if wanted.detector not in excuses]
     built += [sentences.build(meant)] if meant else []
     linked, invited = of(Links), of(Invites)
     if linked or invited:
@@ -126,8 +124,8 @@ def _indexes(policy: Policy, numbered: list[Detector], denied: set[int], clock: 
     alone, beside = terms.vocabulary(found)
     vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched) | sentences.vocabulary(meant))
     built.append(floods.build(of(Repeats), of(Rate)))
-    excuses = [wanted for wanted in spoken if wanted.detector in denied]
-    return Indexes(tuple(built), sentences.build_excuses(excuses) if excuses else None, model, vocabulary)
+    excusing = {w.detector: sentences.build_excuse(w) for w in spoken if w.detector in excuses}
+    return Indexes(tuple(built), excusing, model, vocabulary)
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

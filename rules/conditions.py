@@ -43,20 +43,17 @@ def holds_on_nothing(when: When) -> bool:
     return sum(map(holds_on_nothing, when.parts)) >= _least(when)
 
 
-def denied_detectors(when: When, denied: bool = False) -> Iterator[Detector]:
-    """Yield the detectors that can only speak against a condition: those under `not`, but not under two."""
-    if when.detector is not None and denied:
-        yield when.detector
+def asked(when: When, denied: bool = False) -> Iterator[tuple[Detector, bool]]:
+    """Yield every detector of a condition, and whether it speaks against it: under `not`, but not two."""
+    if when.detector is not None:
+        yield when.detector, denied
     for part in when.parts:
-        yield from denied_detectors(part, denied != (when.key == "not"))
+        yield from asked(part, denied != (when.key == "not"))
 
 
 def detectors(when: When) -> Iterator[Detector]:
     """Yield every detector of a condition, those under `not` too."""
-    if when.detector is not None:
-        yield when.detector
-    for part in when.parts:
-        yield from detectors(part)
+    return (detector for detector, _ in asked(when))
 
 
 def asks_the_model(when: When) -> bool:

@@ -24,13 +24,13 @@ _NOBODY = Author(0, "", "")
 class CompiledRule:
     """A rule and its condition. `private` are the numbers of its private-data detectors.
 
-    One that is `excusable` holds unless certain sentences are said, which are looked for only if it does.
+    `excuses` are those of sentences unless which are said it holds, which are looked for only if it does.
     """
 
     rule: Rule
     condition: Condition
     private: tuple[int, ...]
-    excusable: bool
+    excuses: tuple[int, ...]
 
     def applies(self, post: Post) -> bool:
         """Return whether a post is of the rule's subjects and within its scope."""
@@ -54,7 +54,7 @@ class Indexes:
     """What looks at a post: the exact ones at every post, the others where their answer can matter."""
 
     exact: tuple[Index, ...]
-    excuses: Index | None
+    excuses: Mapping[int, Index]
     model: Index | None
     vocabulary: Vocabulary
     """The words that are known when signs stand for some of their letters."""
@@ -83,14 +83,15 @@ class Ruleset:
         A removal stands on exact rules alone: of a post that one of them removes, the model is not asked.
         """
         scan = self._search(Scan(post, self._indexes.vocabulary, window))
-        findings = self._findings(scan)
-        if self._indexes.model is not None and not any(f.action.removes for f in findings):
+        held = self._applying(scan)
+        if self._indexes.model is not None and not any(r.rule.action.removes for r, _ in held):
             known = len(scan.hits)
             self._indexes.model(scan)
             if len(scan.hits) > known:
-                findings = self._findings(scan)
-        if not findings:
+                held = self._applying(scan)
+        if not held:
             return ALLOWED
+        findings = [_finding(r.rule, hits) for r, hits in held]
         findings.sort(key=lambda f: (-f.action, -f.priority, f.rule))
         return Verdict(max(f.action for f in findings), max(f.priority for f in findings), tuple(findings))
 
@@ -118,20 +119,23 @@ class Ruleset:
             index(scan)
         return scan
 
-    def _findings(self, scan: Scan) -> list[Finding]:
-        return [_finding(r.rule, hits) for r, hits in self._holding(scan) if r.applies(scan.post)]
+    def _applying(self, scan: Scan) -> _Held:
+        return [(r, hits) for r, hits in self._holding(scan) if r.applies(scan.post)]
 
-    def _holding(self, scan: Scan) -> list[tuple[CompiledRule, list[Hit]]]:
+    def _holding(self, scan: Scan) -> _Held:
         """Return the rules that hold, once each, with the hits they hold by."""
         awakened = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
         held = _held(awakened.values(), scan)
-        if self._indexes.excuses is not None and any(r.excusable for r, _ in held):
-            self._indexes.excuses(scan)
-            held = _held([r for r, _ in held], scan)
-        return held
+        excuses = {number for r, _ in held for number in r.excuses}
+        for number in excuses:
+            self._indexes.excuses[number](scan)
+        return _held([r for r, _ in held], scan) if excuses & scan.hits.keys() else held
 
 
-def _held(rules: Iterable[CompiledRule], scan: Scan) -> list[tuple[CompiledRule, list[Hit]]]:
+_Held = list[tuple[CompiledRule, list[Hit]]]
+
+
+def _held(rules: Iterable[CompiledRule], scan: Scan) -> _Held:
     return [(r, hits) for r in rules if (hits := r.condition(scan.hits)) is not None]
 
 

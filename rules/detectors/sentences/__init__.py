@@ -148,18 +148,16 @@ def build(detectors: Sequence[Wanted]) -> Index:
     return scan_sentences
 
 
-def build_excuses(detectors: Sequence[Wanted]) -> Index:
-    """Return the index of detectors that stand under `not`: they are asked only where that can matter."""
-    finder = Finder(detectors)
+def build_excuse(detector: Wanted) -> Index:
+    """Return the index of a detector that stands under `not`: it is asked only where that can matter."""
+    finder = Finder([detector])
 
-    def scan_excuses(scan: Scan) -> None:
-        readings = [words for text in scan.texts for words in (text.plain, *text.rereadings)]
-        for detector in {
-            detector for words in readings for detector, _ in finder.find(finder.codes(words), 1)
-        }:
-            scan.hit(detector)
+    def scan_excuse(scan: Scan) -> None:
+        readings = (finder.codes(words) for text in scan.texts for words in (text.plain, *text.rereadings))
+        if any(True for codes in readings for _ in finder.find(codes, 1)):
+            scan.hit(detector.detector)
 
-    return scan_excuses
+    return scan_excuse
 
 
 def _add(scan: Scan, text: Text, trace: Callable[[], Traced], detector: int, found: list[Span]) -> None:
