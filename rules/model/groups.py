@@ -89,7 +89,8 @@ def without(masked_text: bytes) -> bytes:
 
 
 def _masked(plain: bytes) -> bytes:
-    text = b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
+    words = plain.split(b" ")
+    text = b" ".join(map(_MASKS.get, words, words))
     if not any(hint in text for hint in _HINTS):
         return text
     # What follows an article must not tell which group it was.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TypeVar
 
 from rules.text.characters import fold_character
@@ -76,9 +77,7 @@ class Traced:
         spans = [*step(self.data)]
         if not spans:
             return self
-        return Traced(
-            b"".join(_kept(self.data, spans)), [n for kept in _kept(self.origins, spans) for n in kept]
-        )
+        return Traced(b"".join(_kept(self.data, spans)), [*chain.from_iterable(_kept(self.origins, spans))])
 
     def reading(self, data: bytes) -> Traced:
         """Return other bytes, as many, with the same origins."""
@@ -131,9 +130,17 @@ def trace_plain(looks: Traced) -> Traced:
 def _trace(text: str, fold: Callable[[str], str]) -> Traced:
     if text.isascii():
         return Traced(text.encode(), range(len(text)))
-    data, origins = bytearray(), []
-    for index, character in enumerate(text):
-        piece = written(fold(character))
-        data += piece
-        origins += [index] * len(piece)
+    data, origins = bytearray(), list[int]()
+    at = 0
+    for foreign in _FOREIGN.finditer(text):
+        start, end = foreign.span()
+        data += text[at:start].encode()
+        origins += range(at, start)
+        for at, character in enumerate(foreign[0], start):
+            piece = written(fold(character))
+            data += piece
+            origins += [at] * len(piece)
+        at = end
+    data += text[at:].encode()
+    origins += range(at, len(text))
     return Traced(bytes(data), origins)

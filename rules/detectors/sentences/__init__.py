@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from rules.when import Sentences
 
 _MOST_NEEDS = 4
 """How many needs, the rarest first, must be met before a sentence is searched for."""
-_WORD = re.compile(rb"[^ ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +165,22 @@ def _add(scan: Scan, text: Text, trace: Callable[[], Traced], detector: int, fou
 
 def _matches(text: Text, trace: Callable[[], Traced], found: list[Span]) -> Iterator[Match]:
     traced = trace()
-    words = [word.span() for word in _WORD.finditer(traced.data)]
+    words = traced.data.split()
     for first, last in found:
-        start, end = words[first][0], words[last - 1][1]
-        match = text.match(traced.span(start, end), traced.data[start:end].decode("utf-8", "replace"))
-        yield replace(match, undone=_undone(text, traced, words[first:last]))
+        start = 1 + first + sum(map(len, words[:first]))
+        form = b" ".join(words[first:last])
+        match = text.match(traced.span(start, start + len(form)), form.decode("utf-8", "replace"))
+        if match.text.casefold() != match.form:
+            match = replace(match, undone=_undone(text, traced, start, words[first:last]))
+        yield match
 
 
-def _undone(text: Text, traced: Traced, words: list[Span]) -> tuple[str, ...]:
-    """Return what was undone to read each of some words as it was read."""
-    forms = ((text.match(traced.span(*word)).text, traced.data[slice(*word)].decode()) for word in words)
-    changed = ((written, form) for written, form in forms if written.casefold() != form)
-    return tuple(dict.fromkeys(name for written, form in changed for name in evasions(written, form)))
+def _undone(text: Text, traced: Traced, start: int, words: list[bytes]) -> tuple[str, ...]:
+    """Return what was undone to read each of some words, from a place on, as it was read."""
+    undone: list[str] = []
+    for word in words:
+        written, form = text.match(traced.span(start, start + len(word))).text, word.decode()
+        if written.casefold() != form:
+            undone += evasions(written, form)
+        start += len(word) + 1
+    return tuple(dict.fromkeys(undone))
