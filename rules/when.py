@@ -195,9 +195,11 @@ class Rate(Model):
 
 
 class Classifier(Model):
-    """A likelihood of abuse, hate or a threat by the shipped model. A rule that asks for it may only flag."""
+    """A likelihood by the shipped model. A rule that asks for it may only flag."""
 
-    head: Literal["abuse", "hate", "threat"]
+    head: Literal["abuse", "hate", "threat", "emergency", "promotion", "crisis"]
+    """Of what: emergency is a call for help, crisis one of or for somebody who may harm themselves, promotion
+    an advertisement or a swindle."""
     threshold: float = Field(gt=0, lt=1)
     """The least likelihood that is found."""
     threshold_for_groups: float | None = Field(default=None, gt=0, lt=1)

@@ -1,9 +1,10 @@
-"""Ask the shipped model how likely a text is abuse, hate or a threat, and show what weighed most."""
+"""Ask the shipped model what a text is likely to be, and show what weighed most."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from rules.detectors.scan import Index, Numbered, Scan
 from rules.model.linear import HEADS, shipped
@@ -13,6 +14,8 @@ from rules.when import Classifier
 
 MOST_WORDS = 3
 """How many words a finding shows."""
+LIKELY = 0.5
+"""From this likelihood on a finding shows words. Below it, the model only bears out what others find."""
 _WORD = re.compile(rb"[^ ]+")
 
 
@@ -29,17 +32,21 @@ def build(detectors: Numbered[Classifier]) -> Index:
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
-            likelihoods, names_a_group = model.scores(text.plain, least)
-            for number, head, thresholds in wanted:
-                if likelihoods[head] >= thresholds[names_a_group]:
-                    scan.hit(number).details.append(f"model: {HEADS[head]} {likelihoods[head]:.2f}")
-                    for match in _weighed(text, head):
-                        scan.add(number, match)
+            for number, words in enumerate((text.plain, *text.rereadings)):
+                likelihoods, names_a_group = model.scores(words, least)
+                for detector, head, thresholds in wanted:
+                    if likelihoods[head] >= thresholds[names_a_group]:
+                        if detector not in scan.hits:
+                            detail = f"model: {HEADS[head]} {likelihoods[head]:.2f}"
+                            scan.hit(detector).details.append(detail)
+                        if likelihoods[head] >= LIKELY:
+                            scan.add_later(detector, partial(weighed, text, number, head))
 
-    def _weighed(text: Text, head: int) -> Iterator[Match]:
-        words = list(_WORD.finditer(text.plain))
-        for place in model.heaviest(text.plain, head, MOST_WORDS):
+    def weighed(text: Text, number: int, head: int) -> Iterator[Match]:
+        traced = text.traced_rereading(number - 1) if number else text.traced_plain
+        words = list(_WORD.finditer(traced.data))
+        for place in model.heaviest(traced.data, head, MOST_WORDS):
             word = words[place]
-            yield text.match(text.traced_plain.span(*word.span()), word[0].decode("utf-8", "replace"))
+            yield text.match(traced.span(*word.span()), word[0].decode("utf-8", "replace"))
 
     return scan_likelihoods

@@ -8,15 +8,19 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from rules.model.frames import write_out
+from rules.model.linear import HEADS
 
 OWN = Path(__file__).parent / "data"
 UNKNOWN = float("nan")
+OWN_WEIGHT, FRAME_WEIGHT = 12.0, 4.0
 
-Labels = tuple[float, float, float]
-"""How far a text is abuse, hate and a threat, from 0 to 1, or unknown."""
-_HARMLESS: Labels = (0.0, 0.0, 0.0)
+Labels = tuple[float, ...]
+"""How far a text is each head, from 0 to 1, or unknown."""
+_HARMLESS: Labels = (0.0,) * len(HEADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,27 @@ class Text:
     text: str
     labels: Labels
     weight: float = 1.0
+    frame: str = ""
 
     @property
     def aside(self) -> bool:
-        """Return whether the text is kept aside to measure on: three in ten, by a hash of the text."""
-        return hashlib.sha256(self.text.strip().lower().encode()).digest()[0] < 77
+        """Return whether the text is kept aside to measure on: three in ten, by a hash of it or its frame."""
+        told_by = self.frame or self.text
+        return hashlib.sha256(told_by.strip().lower().encode()).digest()[0] < 77
 
 
 def gather(folder: Path) -> list[Text]:
     """Return the texts of the public sets in a folder and Beadle's own. Raises FileNotFoundError."""
     own = (text for file in sorted(OWN.glob("*.tsv")) for text in _own(file))
+    made = (text for file in sorted(OWN.glob("*.frames")) for text in _framed(file))
     public = (text for read in _PUBLIC for text in read(folder))
-    return [text for text in (*public, *own) if text.text.strip()]
+    return [text for text in (*map(_read_further, public), *own, *made) if text.text.strip()]
+
+
+def _read_further(text: Text) -> Text:
+    """Return a public text with all labels. Few call for help or advertise: one in eight stands for all."""
+    known = hashlib.sha256(text.text.encode()).digest()[1] < 32
+    return replace(text, labels=(*text.labels, *(0.0 if known else UNKNOWN,) * 3)[: len(HEADS)])
 
 
 _NOISE = re.compile(r"https?://\S+|\[URL\]|\[USER\]|@\w+|\bRT\b|&#\d+;")
@@ -60,8 +73,15 @@ def _either(holds: bool, unknown: bool = False) -> float:
 def _own(file: Path) -> Iterator[Text]:
     with file.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            labels = (float(row["abuse"]), float(row["hate"]), float(row["threat"]))
-            yield Text(f"own {file.stem}", row["text"], labels, 12.0)
+            labels = tuple(float(row.get(head, 0)) for head in HEADS)
+            yield Text(f"own {file.stem}", row["text"], labels, OWN_WEIGHT)
+
+
+def _framed(file: Path) -> Iterator[Text]:
+    for written in write_out(file):
+        for line in written.lines:
+            labels = (*written.labels, *_HARMLESS)[: len(HEADS)]
+            yield Text(f"frames {file.stem}", line, labels, FRAME_WEIGHT, written.frame)
 
 
 def _davidson(folder: Path) -> Iterator[Text]:
@@ -96,7 +116,7 @@ def _wiki_talk(folder: Path) -> Iterator[Text]:
     for row in _rows(folder / "wiki_talk.csv"):
         toxic = row["toxic"] == "True"
         other = UNKNOWN if toxic else 0.0
-        yield Text("wiki talk", _clean(row["comment"]), (_either(toxic), other, other), 3.0)
+        yield Text("wiki talk", _clean(row["comment"]), (_either(toxic), other, other), 5.0)
 
 
 def _templates(folder: Path) -> Iterator[Text]:
@@ -111,7 +131,8 @@ def _templates(folder: Path) -> Iterator[Text]:
 def _sms(folder: Path) -> Iterator[Text]:
     with (folder / "sms_spam.tsv").open(encoding="utf-8") as lines:
         for line in lines:
-            yield Text("sms", line.partition("\t")[2].strip(), _HARMLESS, 0.5)
+            kind, _, text = line.partition("\t")
+            yield Text("sms", text.strip(), (0.0, 0.0, 0.0, 0.0, _either(kind == "spam"), 0.0), 2.0)
 
 
 def _civil(folder: Path) -> Iterator[Text]:

@@ -2,7 +2,7 @@
 
 The model sees that a group is named but never which, so what it says of a sentence about one group it says of
 the same sentence about any other: "Muslims", "black women" and "people on welfare" are all the one word.
-Parties and politicians are likewise one word.
+Parties and politicians are likewise one word, and so are countries.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ GROUP = b"\x01"
 """Stands for any group of people; no reading of a text contains it."""
 SIDE = b"\x02"
 """Stands for any party, political side or politician."""
+COUNTRY = b"\x03"
+"""Stands for any country or continent."""
 
 _GROUPS = """
 african american asian arab black white brown caucasian hispanic latino latina latinx latine chicano chicana
@@ -45,6 +47,19 @@ trump biden obama clinton hillary harris walz pelosi desantis sanders reagan bus
 """
 
 
+_COUNTRIES = """
+afghanistan albania algeria angola argentina armenia australia austria bangladesh belarus belgium bolivia
+bosnia brazil bulgaria burma burundi cambodia cameroon canada chile china colombia congo croatia cuba cyprus
+denmark ecuador egypt england eritrea estonia ethiopia europe finland france gambia germany ghana greece
+guatemala guinea guyana haiti honduras hungary iceland india indonesia iran iraq ireland israel italy
+jamaica japan kazakhstan kenya korea kosovo kuwait laos latvia lebanon liberia libya lithuania malaysia mali
+mexico moldova mongolia morocco myanmar nepal netherlands nicaragua nigeria norway pakistan palestine panama
+paraguay peru philippines poland portugal qatar romania russia rwanda samoa scotland senegal serbia
+singapore slovakia slovenia somalia spain sudan sweden switzerland syria taiwan tanzania thailand togo
+tunisia turkey uganda ukraine uruguay venezuela vietnam wales yemen zambia zimbabwe africa asia arabia
+"""
+
+
 def _forms(words: str) -> Iterator[bytes]:
     """Yield each word, its plural and its possessive, as the plain reading of a text spells them."""
     for word in words.split():
@@ -54,13 +69,17 @@ def _forms(words: str) -> Iterator[bytes]:
             yield f"{word[:-1]}ies".encode()
 
 
-_MASKS = dict.fromkeys(_forms(_GROUPS), GROUP) | dict.fromkeys(_forms(_SIDES), SIDE)
+_MASKS = {
+    **dict.fromkeys(_forms(_COUNTRIES), COUNTRY),
+    **dict.fromkeys(_forms(_GROUPS), GROUP),
+    **dict.fromkeys(_forms(_SIDES), SIDE),
+}
 
 
 _PEOPLE = rb"(?:people|persons?|folks?|ppl)"
 _BEFORE = rb"(?:single |foreign |" + _PEOPLE + rb" (?:with|on|from) (?:an? )?)?"
 _NAMED = re.compile(
-    rb" (?:" + _BEFORE + rb"\x01|(?:single|foreign) " + _PEOPLE + rb")"
+    rb" (?:" + _BEFORE + rb"\x01|(?:single|foreign) " + _PEOPLE + rb"|(?<= being )(?:single|foreign))"
     rb"(?: (?:\x01|" + _PEOPLE + rb"|recipients?))*(?![^ ])"
 )
 """A group as one names it, in one word or in several."""
@@ -89,8 +108,7 @@ def without(masked_text: bytes) -> bytes:
 
 
 def _masked(plain: bytes) -> bytes:
-    words = plain.split(b" ")
-    text = b" ".join(map(_MASKS.get, words, words))
+    text = b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
     if not any(hint in text for hint in _HINTS):
         return text
     # What follows an article must not tell which group it was.

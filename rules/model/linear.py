@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rules.model.features import LONGEST, Runs, weight
 from rules.model.groups import GROUP, masked, places, without
 
-HEADS = ("abuse", "hate", "threat")
+HEADS = ("abuse", "hate", "threat", "emergency", "promotion", "crisis")
 ABUSE = HEADS.index("abuse")
 WEIGHTS = "weights.npz"
 _FAR = 700.0

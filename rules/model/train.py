@@ -18,7 +18,7 @@ from rules.model.groups import masked
 from rules.model.linear import HEADS, WEIGHTS, Linear
 from rules.text import reading
 
-EPOCHS = 8
+EPOCHS = 12
 BATCH = 128
 STEP = 0.2
 SEED = 1

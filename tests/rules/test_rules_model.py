@@ -33,6 +33,8 @@ def asking(head: str, threshold: float = 0.5, **more: Any) -> dict[str, Any]:
         ("abuse", "you are a stupid pathetic loser and everybody knows it"),
         ("hate", "these immigrants are nothing but parasites, send them all back"),
         ("threat", "I will find you and break both your legs"),
+        ("emergency", "please send help, my dad collapsed and he is not breathing"),
+        ("promotion", "I made $5,000 in a week trading bitcoin, DM me to learn how"),
     ],
 )
 def test_each_head_finds_what_it_learned(head: str, text: str) -> None:
@@ -62,7 +64,7 @@ def test_a_finding_shows_the_likelihood_and_the_words_that_weighed_most() -> Non
     head, likelihood = finding.detail.removeprefix("model: ").split()
     assert head == "threat"
     assert 0.5 <= float(likelihood) <= 1
-    assert "break" in found(rules, "Listen: I will **find** you and break your legs")
+    assert "legs" in found(rules, "Listen: I will **find** you and break your legs")
     assert 1 <= len(finding.matches) <= 3
 
 
@@ -79,6 +81,19 @@ def test_a_text_that_names_a_group_may_have_a_threshold_of_its_own() -> None:
     assert findings(rules, "They met the Somalis at the lake")
     assert findings(rules, "They met the Swedes at the lake")
     assert not findings(rules, "They met the ducks at the lake")
+
+
+@pytest.mark.parametrize("written", ["I w i l l  b r e a k  your l e g s", "I will br**e**ak your l||e||gs"])
+def test_the_model_reads_what_was_spelled_out_or_broken_up(written: str) -> None:
+    more = {"lists": [{"id": "known", "kind": "words", "entries": ["will", "break", "legs"]}]}
+    rules = ruleset(
+        {"when": {"any": [{"words": {"lists": ["known"]}}, asking("threat", 0.8)["when"]]}}, **more
+    )
+    assert any("threat" in finding.detail for finding in findings(rules, written))
+
+
+def test_a_likelihood_below_one_half_shows_no_words() -> None:
+    assert not found(ruleset(asking("threat", 0.0001)), "The pool opens on Saturday and admission is free")
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 1.5, -1])
@@ -108,13 +123,6 @@ def test_a_rule_that_asks_the_model_may_only_flag(action: str) -> None:
     assert "may only flag" in problem
     assert "rules[0].action" in problem
     assert not Files(city=CITY.format(action="flag", authority=AUTHORISED)).problems()
-
-
-@pytest.mark.parametrize(("action", "asked"), [("flag", True), ("hide", False)])
-def test_the_model_says_nothing_of_what_an_exact_rule_removes(action: str, asked: bool) -> None:
-    rules = ruleset(asking("threat"), {"id": "exact", "when": {"words": ["break both"]}, "action": action})
-    found = {finding.rule for finding in findings(rules, "I will find you and break both your legs")}
-    assert found == ({"exact", "r0"} if asked else {"exact"})
 
 
 def test_nothing_compiles_that_would_remove_a_comment_by_the_model() -> None:
@@ -161,7 +169,7 @@ def test_an_article_does_not_tell_which_group_it_was() -> None:
 
 def test_what_weighed_most_is_shown_where_it_stands_behind_a_group_of_several_words() -> None:
     rules = ruleset(asking("threat", 0.1))
-    assert "break" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
+    assert "legs" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
 
 
 def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
@@ -169,7 +177,7 @@ def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> Non
     weights = np.zeros((ROWS, len(HEADS)), np.float32)
     weights[rows] = 5
     model = Linear(weights, np.full(len(HEADS), -1, np.float32))
-    abuse, hate, _ = model.scores(b" the women voted ").likelihoods
+    abuse, hate, *_ = model.scores(b" the women voted ").likelihoods
     assert abuse < 0.5 < hate
 
 

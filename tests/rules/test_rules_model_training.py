@@ -10,11 +10,14 @@ import pytest
 
 from rules.model import corpora
 from rules.model.corpora import UNKNOWN, Text
+from rules.model.frames import write_out
+from rules.model.linear import HEADS
 from rules.model.train import fit, plain, report
 
+BAD, GOOD = (1.0, UNKNOWN, 0.0, 0.0, 0.0, 0.0), (0.0, UNKNOWN, 0.0, 0.0, 0.0, 0.0)
 TEXTS = [
-    *(Text("made up", f"you rotten turnip number {n}", (1.0, UNKNOWN, 0.0)) for n in range(60)),
-    *(Text("made up", f"a lovely turnip soup for table {n}", (0.0, UNKNOWN, 0.0)) for n in range(60)),
+    *(Text("made up", f"you rotten turnip number {n}", BAD) for n in range(60)),
+    *(Text("made up", f"a lovely turnip soup for table {n}", GOOD) for n in range(60)),
 ]
 
 
@@ -40,9 +43,9 @@ def test_a_report_has_a_line_for_each_set_and_head_with_enough_texts() -> None:
 
 
 def test_about_three_texts_in_ten_are_kept_aside_however_they_are_spelled() -> None:
-    aside = [Text("s", f"text {n}", (0, 0, 0)).aside for n in range(2000)]
+    aside = [Text("s", f"text {n}", (0,) * 6).aside for n in range(2000)]
     assert 0.26 < sum(aside) / len(aside) < 0.34
-    assert Text("s", "Text 1 ", (0, 0, 0)).aside == Text("s", "text 1", (0, 0, 0)).aside
+    assert Text("s", "Text 1 ", (0,) * 6).aside == Text("s", "text 1", (0,) * 6).aside
 
 
 @pytest.mark.parametrize("file", sorted(corpora.OWN.glob("*.tsv")), ids=lambda file: file.stem)
@@ -60,3 +63,42 @@ def test_our_own_lines_are_labelled_and_hate_and_threats_are_abuse(file: Path) -
 def test_a_missing_set_is_named() -> None:
     with pytest.raises(FileNotFoundError, match=r"davidson\.csv"):
         corpora.gather(Path("nowhere"))
+
+
+FRAMES = """
+# A comment
+fruit = fig|plum
+== 1 0 kind
+you rotten {fruit}{!|}
+== 0 0 0 0 1 kind
+I sell {{fruit}s|jam}
+a line alone
+"""
+
+
+def test_frames_are_written_out_alike_each_time(tmp_path: Path) -> None:
+    file = tmp_path / "made.frames"
+    file.write_text(FRAMES, encoding="utf-8")
+    insults, sales, alone = write_out(file)
+    assert set(insults.lines) == {"you rotten fig!", "you rotten fig", "you rotten plum!", "you rotten plum"}
+    assert insults.labels == (1, 0)
+    assert set(sales.lines) == {"I sell figs", "I sell plums", "I sell jam"}
+    assert alone.lines == ("a line alone",)
+    assert list(write_out(file)) == [insults, sales, alone]
+
+
+@pytest.mark.parametrize("file", sorted(corpora.OWN.glob("*.frames")), ids=lambda file: file.stem)
+def test_our_frames_leave_no_place_open_and_hate_and_threats_are_abuse(file: Path) -> None:
+    for written in write_out(file):
+        assert written.labels
+        assert len(written.labels) <= len(HEADS)
+        assert set(written.labels) <= {0, 1}
+        assert written.labels[0] >= max(written.labels[1:3], default=0), written.frame
+        for line in written.lines:
+            assert line
+            assert not set("{}|") & set(line), written.frame
+
+
+def test_lines_of_one_frame_are_kept_aside_together() -> None:
+    made = [Text("f", f"line {n}", (0,) * 6, frame="a frame") for n in range(50)]
+    assert len({text.aside for text in made}) == 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from rules.detectors.patterns.sets import PatternSet
 from rules.detectors.private.addresses import ADDRESS_SHAPES, addresses
@@ -23,6 +25,7 @@ from rules.detectors.private.phones import PHONE_SHAPES, phones
 from rules.detectors.private.public import Public
 from rules.detectors.private.public import problem as problem
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
+from rules.text.reading import Traced, cut, leave_out
 from rules.text.text import Text
 from rules.verdict import Match
 from rules.when import Private, PrivateKind
@@ -53,6 +56,12 @@ _SHAPES: dict[PrivateKind, tuple[str, ...]] = {
     "plate": PLATE_SHAPES,
 }
 """Patterns of which each kind needs one, all searched for at once."""
+_MARKS = re.compile(
+    rb"(?:[*_~|]{2,6}|`{1,3})(?:(?=[0-9])|(?<=[0-9][*_~|`])|(?<=[0-9].[*_~|`])|(?<=[0-9]..[*_~|`]))"
+    rb"|(?<![0-9*_])[*_](?=[0-9])|(?<=[0-9])[*_](?![0-9*_])"
+)
+"""Markdown beside a digit. A single sign between two digits is left: it may be a sum."""
+_unmark = leave_out(_MARKS)
 _IS_PUBLIC: dict[PrivateKind, Callable[[Public, str], bool]] = {
     "phone": Public.phone,
     "email": Public.mailbox,
@@ -74,11 +83,12 @@ class _Search:
     find: Find
     owners: tuple[tuple[int, Public], ...]
 
-    def __call__(self, scan: Scan, text: Text) -> None:
+    def __call__(self, scan: Scan, text: Text, data: bytes, trace: Callable[[], Traced]) -> None:
+        """Search a reading of a text, whose origins `trace` returns."""
         is_public = _IS_PUBLIC.get(self.kind)
-        for start, end in self.find(text.shown, scan.most * _TRIES.get(self.kind, _MOST_TRIES)):
-            match = text.match(text.traced_shown.span(start, end), LABELS[self.kind])
-            written = text.shown[start:end].decode("utf-8", "replace")
+        for start, end in self.find(data, scan.most * _TRIES.get(self.kind, _MOST_TRIES)):
+            match = text.match(trace().span(start, end), LABELS[self.kind])
+            written = data[start:end].decode("utf-8", "replace")
             for number, public in self.owners:
                 if is_public is None or not is_public(public, written):
                     scan.add(number, match)
@@ -101,10 +111,19 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
         for text in scan.texts:
             data, words = text.shown, text.plain
             if digits_of(data) or spells(words) or may_have_email(data, words):
-                for search in {owner[number]: None for number in shaped.found(data)}:
-                    search(scan, text)
+                look(scan, text, data, partial(getattr, text, "traced_shown"))
+                if _MARKS.search(data):
+                    look(scan, text, cut(data, _unmark), partial(_unmarked, text))
+
+    def look(scan: Scan, text: Text, data: bytes, trace: Callable[[], Traced]) -> None:
+        for search in {owner[number]: None for number in shaped.found(data)}:
+            search(scan, text, data, trace)
 
     return scan_private
+
+
+def _unmarked(text: Text) -> Traced:
+    return text.traced_shown.without(_unmark)
 
 
 def _finder(kind: PrivateKind, region: str) -> Find:

@@ -47,7 +47,7 @@ PUBLIC = (
     r"|campus|hotel|bar|brewery|bakery|development|project|permit|zoning|rezon\w+|variance|council"
     r"|commission|board|hearing|open house|meeting|pothole|hydrant|street ?light|sidewalk"
     r"|crosswalk|manhole|sewer|water main|construction|detour|crash|accident|polling|precinct"
-    r"|drop ?box|fire at"
+    r"|drop ?box|fire at|(?:garage|yard|estate|moving|rummage|porch|plant|bake|book|tag) sales?"
 )
 """Words that make an address a public place, or one of public works."""
 SHORT = {
