@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from rules.detectors.patterns.sets import PatternSet
-from rules.detectors.private.addresses import ADDRESS_SHAPES, addresses
-from rules.detectors.private.cards import CARD_SHAPES, cards
-from rules.detectors.private.emails import EMAIL_SHAPES, emails, may_have_email
-from rules.detectors.private.numbers import Find, digits_of, spells
-from rules.detectors.private.people import (
-    BIRTH_SHAPES,
-    PLATE_SHAPES,
-    SSN_SHAPES,
-    births,
-    plates,
-    ssns,
-)
-from rules.detectors.private.phones import PHONE_SHAPES, phones
+from rules.detectors.private.addresses import ADDRESSES
+from rules.detectors.private.cards import CARDS
+from rules.detectors.private.emails import EMAILS, may_have_email
+from rules.detectors.private.numbers import Find, Finder, digits_of, spells
+from rules.detectors.private.people import BIRTHS, PLATES, SSNS
+from rules.detectors.private.phones import phones
 from rules.detectors.private.public import Public
 from rules.detectors.private.public import problem as problem
 from rules.detectors.scan import Index, Lists, Numbered, Scan, gather
@@ -46,16 +39,6 @@ _MOST_TRIES = 10
 """How many numbers or addresses are looked at for each match that is kept."""
 _TRIES: dict[PrivateKind, int] = {"phone": 2, "address": 5}
 """The same of kinds that take longer to look at: a phone number from abroad takes some 30 microseconds."""
-_SHAPES: dict[PrivateKind, tuple[str, ...]] = {
-    "ssn": SSN_SHAPES,
-    "card": CARD_SHAPES,
-    "phone": PHONE_SHAPES,
-    "email": EMAIL_SHAPES,
-    "address": ADDRESS_SHAPES,
-    "birth": BIRTH_SHAPES,
-    "plate": PLATE_SHAPES,
-}
-"""Patterns of which each kind needs one, all searched for at once."""
 _MARKS = re.compile(
     rb"(?:[*_~|]{2,6}|`{1,3})(?:(?=[0-9])|(?<=[0-9][*_~|`])|(?<=[0-9].[*_~|`])|(?<=[0-9]..[*_~|`]))"
     rb"|(?<![0-9*_])[*_](?=[0-9])|(?<=[0-9])[*_](?![0-9*_])"
@@ -75,7 +58,7 @@ def mask_label(match: Match) -> str:
     return f"[masked: {match.form if match.form in _LABELS else 'private information'}]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class _Search:
     """One kind of private data, and the detectors that look for it with what each calls public."""
 
@@ -103,9 +86,13 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
         known = Public((*public, *gather(d.exceptions, d.except_lists, lists)), d.region)
         for kind in d.any_of:
             owners[kind, d.region if kind == "phone" else ""].append((number, known))
-    searches = [_Search(kind, _finder(kind, region), tuple(who)) for (kind, region), who in owners.items()]
-    owner = [search for search in searches for _ in _SHAPES[search.kind]]
-    shaped = PatternSet([shape for search in searches for shape in _SHAPES[search.kind]])
+    searches = [
+        (shape, _Search(kind, finder.find, tuple(who)))
+        for (kind, region), who in owners.items()
+        for finder in _finders(kind, region)
+        for shape in finder.shapes
+    ]
+    shaped = PatternSet([shape for shape, _ in searches])
 
     def scan_private(scan: Scan) -> None:
         for text in scan.texts:
@@ -116,7 +103,7 @@ def build(detectors: Numbered[Private], lists: Lists, public: tuple[str, ...]) -
                     look(scan, text, cut(data, _unmark), partial(_unmarked, text))
 
     def look(scan: Scan, text: Text, data: bytes, trace: Callable[[], Traced]) -> None:
-        for search in {owner[number]: None for number in shaped.found(data)}:
+        for search in {searches[number][1]: None for number in shaped.found(data)}:
             search(scan, text, data, trace)
 
     return scan_private
@@ -126,13 +113,13 @@ def _unmarked(text: Text) -> Traced:
     return text.traced_shown.without(_unmark)
 
 
-def _finder(kind: PrivateKind, region: str) -> Find:
-    finders: dict[PrivateKind, Find] = {
-        "ssn": ssns,
-        "card": cards,
-        "email": emails,
-        "address": addresses,
-        "birth": births,
-        "plate": plates,
+def _finders(kind: PrivateKind, region: str) -> tuple[Finder, ...]:
+    finders: dict[PrivateKind, tuple[Finder, ...]] = {
+        "ssn": SSNS,
+        "card": CARDS,
+        "email": EMAILS,
+        "address": ADDRESSES,
+        "birth": BIRTHS,
+        "plate": PLATES,
     }
     return finders.get(kind) or phones(region)

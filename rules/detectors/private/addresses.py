@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.detectors.patterns.expressions import compiled
 from rules.detectors.private import streets
-from rules.detectors.private.numbers import Span, alone, cued
+from rules.detectors.private.numbers import Finder, Span, alone, cued
 
 _SIDE = r"(?:north|south|east|west|northeast|northwest|southeast|southwest|[ns]\.?[ew]\.?|[nsew])\.?"
 _UNIT = r"(?:,?\s{0,2}(?:apt|apartment|unit|suite|ste|lot|trlr|#)\b?\.?\s{0,2}#?\s?[a-z0-9-]{1,6}\b)"
@@ -41,7 +41,7 @@ _LIVES = compiled(
 _LIVES_REACH = 30
 _REACH = 60
 
-ADDRESS_SHAPES = (
+_SHAPES = (
     rf"(?s)\d.*\b(?:{streets.KINDS})\b",
     r"(?s)\d.*\b(?:road|rd|highway|hwy|route|rte|fm|r)\.?\s\d",
     r"(?s)\d.*\b(?:calle|avenida|camino|paseo|rue|broadway|avenue)\b",
@@ -50,7 +50,7 @@ ADDRESS_SHAPES = (
 """What each of the patterns above cannot do without."""
 
 
-def addresses(data: bytes, tries: int) -> Iterator[Span]:
+def _addresses(data: bytes, tries: int) -> Iterator[Span]:
     """Yield house numbers with their street. One that is said to be a public place is none of a person's."""
     taken: list[Span] = []
     for find in (_numbered, _streets, _named):
@@ -118,3 +118,6 @@ def normal_address(written: str) -> str | None:
         return None
     words = _PUNCTUATION.sub(b" ", data).split()
     return b" ".join(streets.SHORT.get(word, word) for word in words).decode()
+
+
+ADDRESSES = (Finder(_SHAPES, _addresses),)

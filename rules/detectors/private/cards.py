@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rules.detectors.patterns.expressions import compiled
-from rules.detectors.private.numbers import SPELLED, Span, alone, digits_of, grouped, spelled
+from rules.detectors.private.numbers import SPELLED, Finder, Span, alone, digits_of, grouped, spelled
 
 _CARD_FORM = r"\d(?:[ .-]?\d){12,18}"
 _CARD = compiled(_CARD_FORM)
-CARD_SHAPES = (_CARD_FORM, SPELLED)
 _CARDS = (
     (re.compile(rb"4"), {13, 16, 19}),
     (re.compile(rb"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), {16}),
@@ -21,9 +20,11 @@ _CARDS = (
 """Issuer prefixes and lengths: Visa, Mastercard, American Express, Discover/UnionPay/JCB, Diners Club."""
 
 
-def cards(data: bytes, tries: int) -> Iterator[Span]:
-    """Yield where payment card numbers stand."""
+def _cards(data: bytes, tries: int) -> Iterator[Span]:
     yield from grouped(_CARD, data, tries, _stands)
+
+
+def _spelled_cards(data: bytes, tries: int) -> Iterator[Span]:
     for start, end, digits in spelled(data, tries):
         if _is_card(digits):
             yield start, end
@@ -43,3 +44,6 @@ def luhn(digits: bytes) -> bool:
     doubled = ((digit - 48) * 2 for digit in digits[-2::-2])
     total = sum(digit - 48 for digit in digits[-1::-2]) + sum(d // 10 + d % 10 for d in doubled)
     return total % 10 == 0
+
+
+CARDS = (Finder((_CARD_FORM,), _cards), Finder((SPELLED,), _spelled_cards))

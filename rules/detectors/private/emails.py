@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from rules.detectors.patterns.expressions import compiled
-from rules.detectors.private.numbers import Span, cued
+from rules.detectors.private.numbers import Finder, Span, cued
 
 _AT = r"(?:\s?@\s?|\s?[(\[{<]\s?at\s?[)\]}>]\s?|\sat\s)"
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
 _ENDING = r"(?:com|org|net|edu|gov|us|io|co|me|info|biz|mail|email|example)"
 _PLAIN_FORM = r"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}"
 _PLAIN = compiled(_PLAIN_FORM)
-EMAIL_SHAPES = (_PLAIN_FORM, rf"(?s){_AT}[a-z0-9-].*{_DOT}{_ENDING}\b")
+_SPELLED_SHAPE = rf"(?s){_AT}[a-z0-9-].*{_DOT}{_ENDING}\b"
 _SPELLED = compiled(
     rf"([a-z0-9_%+-]{{1,40}}(?:(?:{_DOT}|_)[a-z0-9_%+-]{{1,40}}){{0,2}})({_AT})"
     rf"([a-z0-9-]{{2,63}})((?:{_DOT}[a-z0-9-]{{2,63}})?{_DOT}){_ENDING}\b"
@@ -34,10 +34,13 @@ _NO_NAMES = frozenset(
 """Words before "at" that are no mailbox: "look at amazon dot com"."""
 
 
-def emails(data: bytes, tries: int) -> Iterator[Span]:
-    """Yield e-mail addresses. A spelled one needs a sign, a known provider or a cue such as "email"."""
+def _emails(data: bytes, tries: int) -> Iterator[Span]:
     for match in islice(_PLAIN.finditer(data), tries):
         yield match.span()
+
+
+def _spelled_emails(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield spelled addresses, which need a sign, a known provider or a cue such as "email"."""
     for match in islice(_SPELLED.finditer(data), tries):
         name, at, host, dot = (part.lower() for part in match.groups())
         if at == b"@" and dot == b".":
@@ -51,3 +54,6 @@ def emails(data: bytes, tries: int) -> Iterator[Span]:
 def may_have_email(data: bytes, words: bytes) -> bool:
     """Return whether a text may have an e-mail address. `words` are its plain words."""
     return b"@" in data or (b" at " in words and (b" dot " in words or b"." in data))
+
+
+EMAILS = (Finder((_PLAIN_FORM,), _emails), Finder((_SPELLED_SHAPE,), _spelled_emails))

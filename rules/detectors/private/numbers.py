@@ -32,6 +32,13 @@ _FEWEST, _MOST = 7, 19
 _COUNTING = b"0123456789012345678"
 
 
+class Finder(NamedTuple):
+    """Finds private data in texts that one of some patterns, its shapes, matches."""
+
+    shapes: tuple[str, ...]
+    find: Find
+
+
 class Spelled(NamedTuple):
     """A number written digit by digit, in words or with gaps: where it stands, and its digits."""
 

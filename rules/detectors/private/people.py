@@ -7,11 +7,19 @@ from collections.abc import Iterator
 from itertools import islice
 
 from rules.detectors.patterns.expressions import compiled, spans
-from rules.detectors.private.numbers import SPELLED, Span, alone, cued, cued_around, digits_of, spelled
+from rules.detectors.private.numbers import (
+    SPELLED,
+    Finder,
+    Span,
+    alone,
+    cued,
+    cued_around,
+    digits_of,
+    spelled,
+)
 
 _SSN_FORM = r"\d{3} ?- ?\d{2} ?- ?\d{4}|\d{3}[ ./_-]{0,3}\d{2}[ ./_-]{0,3}\d{4}"
 _SSN = compiled(_SSN_FORM)
-SSN_SHAPES = (_SSN_FORM, SPELLED)
 _SSN_CUE = compiled(
     r"\b(?:ssn|ss ?(?:#|no|num)|s\.s\.n|(?:social|soc|seguro)\.? ?(?:sec\w*|social)|social(?: is|'s|:| no\b)"
     r"|social (?:#|number)|(?:my|his|her|their|your|full|whole) social|tax ?id|itin)"
@@ -27,7 +35,6 @@ _DATE_FORM = (
     rf"|{_MONTH}\s{{0,2}}{_DAY}(?:,|\sof)?\s{{0,2}},?\s?(?:{_YEAR}|'\d\d)|{_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}"
 )
 _DATE = compiled(_DATE_FORM)
-BIRTH_SHAPES = (_DATE_FORM,)
 _BIRTH_CUE = compiled(
     r"\bd\.?\s?o\.?\s?b\b|\bbirth ?(?:date|days?)?\b|\bb[ -]?days?\b|\bborn\b|\bcumplea|\bnacid[oa]\b"
 )
@@ -45,7 +52,6 @@ _VEHICLE = (
     r"\b(?:drives|driver|pickup|truck|sedan|suv|van|minivan|jeep|car|motorcycle|vehicle|corolla|civic|honda|toyota"
     r"|ford|chevy|subaru|kia|tesla)\b"
 )
-PLATE_SHAPES = (_PLATE_WORD, _VEHICLE)
 _PLATE = compiled(
     rf"{_PLATE_WORD}(?:\s?(?:#|\bno\b\.?|\bnum(?:ber)?\b))?"
     r"(?:\s(?:is|are|was|were|reads?|says?|said|number|with|the|it'?s|starts?|starting|ending)\b){0,3}"
@@ -61,7 +67,7 @@ _PLATE_FORM = re.compile(rb"(?=.*\d)(?=.*[A-Z])[A-Z0-9 -]+|(?=.*\d)(?=.*[a-z])[a
 _CAPITAL = re.compile(rb"[A-Z0-9 -]+")
 
 
-def ssns(data: bytes, tries: int) -> Iterator[Span]:
+def _ssns(data: bytes, tries: int) -> Iterator[Span]:
     """Yield numbers that the Social Security Administration could have issued.
 
     One without dashes counts only beside words that say what it is. So does a taxpayer number, which begins
@@ -75,6 +81,9 @@ def ssns(data: bytes, tries: int) -> Iterator[Span]:
             said = said and written[:1] != b"9"
         if said and _is_ssn(digits_of(written)) and alone(data, start, end):
             yield start, end
+
+
+def _spelled_ssns(data: bytes, tries: int) -> Iterator[Span]:
     for start, end, digits in spelled(data, tries):
         if _is_ssn(digits) and cued_around(_SSN_CUE, data, start, end):
             yield start, end
@@ -86,7 +95,7 @@ def _is_ssn(digits: bytes) -> bool:
     return valid and len(digits) == 9 and (area < b"900" or group >= b"50")
 
 
-def births(data: bytes, tries: int) -> Iterator[Span]:
+def _births(data: bytes, tries: int) -> Iterator[Span]:
     """Yield dates, with their year, beside words such as "born" or "DOB"."""
     for start, end in spans(_DATE, data, tries):
         said = cued(_BIRTH_CUE, data, start, _BIRTH_REACH) or _IS_BIRTH.search(data[end : end + _BIRTH_REACH])
@@ -94,13 +103,22 @@ def births(data: bytes, tries: int) -> Iterator[Span]:
             yield start, end
 
 
-def plates(data: bytes, tries: int) -> Iterator[Span]:
-    """Yield license plates: after words that say so, or in the usual form near a word for a car."""
+def _plates(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield license plates after words that say so."""
     for match in islice(_PLATE.finditer(data), tries):
         start, end = match.span(1)
         if _PLATE_FORM.fullmatch(data[start:end]) and alone(data, start, end):
             yield start, end
+
+
+def _plates_nearby(data: bytes, tries: int) -> Iterator[Span]:
+    """Yield what has the usual form of a plate near a word for a car or a plate."""
     for match in islice(_NEAR_PLATE.finditer(data), tries):
         start, end = match.span(match.lastindex)
         if _CAPITAL.fullmatch(data[start:end]) and alone(data, start, end):
             yield start, end
+
+
+SSNS = (Finder((_SSN_FORM,), _ssns), Finder((SPELLED,), _spelled_ssns))
+BIRTHS = (Finder((_DATE_FORM,), _births),)
+PLATES = (Finder((_PLATE_WORD,), _plates), Finder((_PLATE_WORD, _VEHICLE), _plates_nearby))

@@ -10,7 +10,7 @@ import phonenumbers
 from rules.detectors.patterns.expressions import compiled, spans
 from rules.detectors.private.numbers import (
     SPELLED,
-    Find,
+    Finder,
     Span,
     alone,
     cued_around,
@@ -21,8 +21,8 @@ from rules.detectors.private.numbers import (
 
 _PHONE_FORM = r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}"
 _PHONE = compiled(_PHONE_FORM)
-_LOCAL = compiled(r"\d{3}[-. ]\d{4}")
-PHONE_SHAPES = (_PHONE_FORM, SPELLED)
+_LOCAL_FORM = r"\d{3}[-. ]\d{4}"
+_LOCAL = compiled(_LOCAL_FORM)
 _CUE = compiled(
     r"\b(?:call|calls|called|calling|dial|phone|phones|text|texts|txt|tel|cell|cells|mobile|landline|fax|number"
     r"|numbers|reach|contact|whats ?app|signal|voicemail|ring me|ph|digits|area code|hit me up|hmu"
@@ -49,7 +49,7 @@ _FEWEST_ABROAD = 9
 _GROUP = re.compile(r"\d+")
 
 
-def phones(region: str) -> Find:
+def phones(region: str) -> tuple[Finder, ...]:
     """Return what finds phone numbers that may be a person's, with or without the code of `region`.
 
     In North America a number counts by its form, without its area code only beside a word such as "call".
@@ -73,20 +73,24 @@ def phones(region: str) -> Find:
 
     def find(data: bytes, tries: int) -> Iterator[Span]:
         yield from grouped(_PHONE, data, tries, is_phone)
-        if american:
-            yield from _locals(data, tries)
-            for start, end, digits in spelled(data, tries):
-                known = _NANP_NUMBER.fullmatch(digits) or _NANP_LOCAL.fullmatch(digits)
-                if known and cued_around(_CUE, data, start, end):
-                    yield start, end
 
-    return find
+    everywhere = Finder((_PHONE_FORM,), find)
+    if not american:
+        return (everywhere,)
+    return everywhere, Finder((_LOCAL_FORM,), _locals), Finder((SPELLED,), _spelled_phones)
 
 
 def _locals(data: bytes, tries: int) -> Iterator[Span]:
     for start, end in spans(_LOCAL, data, tries):
         local = _NANP_LOCAL.fullmatch(digits_of(data[start:end]))
         if local and alone(data, start, end) and cued_around(_CUE, data, start, end):
+            yield start, end
+
+
+def _spelled_phones(data: bytes, tries: int) -> Iterator[Span]:
+    for start, end, digits in spelled(data, tries):
+        known = _NANP_NUMBER.fullmatch(digits) or _NANP_LOCAL.fullmatch(digits)
+        if known and cued_around(_CUE, data, start, end):
             yield start, end
 
 
