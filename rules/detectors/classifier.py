@@ -14,8 +14,8 @@ from rules.when import Classifier
 
 MOST_WORDS = 3
 """How many words a finding shows."""
-LIKELY = 0.5
-"""From this likelihood on a finding shows words. Below it, the model only bears out what others find."""
+LIKELY = 0.25
+"""The least threshold of which a finding shows words: at a lower one the model only bears out others."""
 _WORD = re.compile(rb"[^ ]+")
 
 
@@ -39,7 +39,7 @@ def build(detectors: Numbered[Classifier]) -> Index:
                         if detector not in scan.hits:
                             detail = f"model: {HEADS[head]} {likelihoods[head]:.2f}"
                             scan.hit(detector).details.append(detail)
-                        if likelihoods[head] >= LIKELY:
+                        if thresholds[names_a_group] >= LIKELY:
                             scan.add_later(detector, partial(weighed, text, number, head))
 
     def weighed(text: Text, number: int, head: int) -> Iterator[Match]:

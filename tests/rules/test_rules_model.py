@@ -92,8 +92,10 @@ def test_the_model_reads_what_was_spelled_out_or_broken_up(written: str) -> None
     assert any("threat" in finding.detail for finding in findings(rules, written))
 
 
-def test_a_likelihood_below_one_half_shows_no_words() -> None:
-    assert not found(ruleset(asking("threat", 0.0001)), "The pool opens on Saturday and admission is free")
+def test_a_low_threshold_shows_no_words() -> None:
+    text = "Listen: I will find you and break your legs"
+    assert findings(ruleset(asking("threat", 0.2)), text)
+    assert not found(ruleset(asking("threat", 0.2)), text)
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 1.5, -1])
@@ -168,7 +170,7 @@ def test_an_article_does_not_tell_which_group_it_was() -> None:
 
 
 def test_what_weighed_most_is_shown_where_it_stands_behind_a_group_of_several_words() -> None:
-    rules = ruleset(asking("threat", 0.1))
+    rules = ruleset(asking("threat", 0.3))
     assert "legs" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
 
 
