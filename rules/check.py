@@ -86,8 +86,8 @@ def _lists(policy: Policy) -> Found:
 def entry_check(named: NamedList, lists: Mapping[str, NamedList]) -> Callable[[str], str | None]:
     """Return what says what is wrong with an entry of a list, if anything."""
     if named.kind == "sentences":
-        parts = sentences.all_parts(named, lists)
-        return lambda entry: sentences.problem(entry, parts)
+        reader = sentences.Reader(sentences.all_parts(named, lists))
+        return lambda entry: sentences.problem(entry, reader)
     return _ENTRY_PROBLEM[named.kind]
 
 

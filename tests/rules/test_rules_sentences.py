@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.detectors.sentences import problem
+from rules.detectors.sentences import Reader, problem
 from rules.detectors.sentences.grammar import MOST_TIMES
 from tests.rules.rules_support import findings, found, looking_for, matches, ruleset, steady
 
@@ -127,3 +127,9 @@ def test_a_gap_holds_any_words_up_to_its_most(words: list[str]) -> None:
     text = " ".join(words)
     expected = any(words[n] == "kill" and "you" in words[n + 1 : n + 4] for n in range(len(words)))
     assert bool(findings(looking_for({"sentences": ["kill _{0,2} you"]}), text)) is expected
+
+
+def test_a_part_that_cannot_be_read_is_named_alike_in_every_sentence_of_the_list():
+    reader = Reader({"broken": "one (two"})
+    problems = [problem(sentence, reader) for sentence in ("say {broken}", "tell {broken}")]
+    assert problems == ["has a `(` without its `)` at character 5"] * 2

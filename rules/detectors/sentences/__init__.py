@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from operator import or_
 from typing import Any
 
 from rules.detectors.patterns.expressions import MAX_PROGRAM, compiled, spans
 from rules.detectors.scan import Index, Lists, Scan
-from rules.detectors.sentences.grammar import Item, Malformed, read
+from rules.detectors.sentences.grammar import Item, Malformed
+from rules.detectors.sentences.grammar import Reader as Reader
 from rules.detectors.sentences.lexicon import CODE, Lexicon
 from rules.detectors.sentences.needs import branches, needs, telling_words
 from rules.policy import NamedList
@@ -34,10 +35,10 @@ class Wanted:
     exceptions: tuple[Item, ...]
 
 
-def problem(sentence: str, parts: Mapping[str, str] | None = None) -> str | None:
+def problem(sentence: str, reader: Reader | None = None) -> str | None:
     """Return what is wrong with a sentence, and where, if anything."""
     try:
-        item = read(sentence, parts or {})
+        item = (reader or Reader({})).read(sentence)
     except Malformed as error:
         return str(error)
     expression = compiled(Lexicon([item]).expression(item))
@@ -58,13 +59,18 @@ def all_parts(named: NamedList, lists: Lists) -> dict[str, str]:
 
 def with_lists(number: int, detector: Sentences, lists: Lists) -> Wanted:
     """Return the trees of a detector's own sentences and of those of its lists."""
-    sentences = [read(sentence, {}) for sentence in detector.any_of]
-    exceptions = [read(sentence, {}) for sentence in detector.exceptions]
+    sentences, exceptions = [*_trees(detector.any_of)], [*_trees(detector.exceptions)]
     for named in map(lists.__getitem__, detector.lists):
-        parts = all_parts(named, lists)
-        sentences += [read(sentence, parts) for sentence in named.entries]
-        exceptions += [read(sentence, parts) for sentence in named.exceptions]
+        parts = tuple(all_parts(named, lists).items())
+        sentences += _trees(named.entries, parts)
+        exceptions += _trees(named.exceptions, parts)
     return Wanted(number, tuple(sentences), tuple(exceptions))
+
+
+@lru_cache(maxsize=256)
+def _trees(sentences: tuple[str, ...], parts: tuple[tuple[str, str], ...] = ()) -> tuple[Item, ...]:
+    """Return sentences as trees. A policy is compiled once to try its examples, and once to be used."""
+    return tuple(map(Reader(dict(parts)).read, sentences))
 
 
 def vocabulary(detectors: Iterable[Wanted]) -> set[bytes]:

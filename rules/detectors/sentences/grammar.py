@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.text.reading import plain, shown
 
@@ -70,25 +71,29 @@ class Malformed(ValueError):  # noqa: N818 - reads as what it is at every raise 
     """A sentence that cannot be read: what is wrong, and where."""
 
 
-def read(sentence: str, parts: Mapping[str, str]) -> Item:
-    """Return a sentence as a tree. Raises Malformed."""
-    return _Reader(parts).read(sentence)
-
-
+@lru_cache(maxsize=16_384)
 def spelled(word: str) -> str:
     """Return a word as it stands in the plain reading, with the `*` at its end if it has one."""
     folded = plain(shown(word.rstrip("*"))).strip(b" ").decode("utf-8", "replace")
     return folded + "*" if word.endswith("*") else folded
 
 
-class _Reader:
+class Reader:
+    """Reads the sentences of one list, and each of the list's parts once."""
+
     def __init__(self, parts: Mapping[str, str]) -> None:
+        """Take the parts that sentences may name."""
         self._parts = parts
-        self._read: dict[str, Item] = {}
+        self._known: dict[str, Item] = {}
         self._open: list[str] = []
         self._nodes = 0
 
     def read(self, sentence: str) -> Item:
+        """Return a sentence as a tree. Raises Malformed."""
+        self._open, self._nodes = [], 0
+        return self._read(sentence)
+
+    def _read(self, sentence: str) -> Item:
         tokens = list(self._tokens(sentence))
         item, at = self._choice(tokens, 0, 0)
         if at < len(tokens):
@@ -163,11 +168,11 @@ class _Reader:
             raise Malformed(f"names a part {token} that its list does not have")
         if name in self._open:
             raise Malformed(f"names the part {token} inside itself")
-        if name not in self._read:
+        if name not in self._known:
             self._open.append(name)
-            self._read[name] = self.read(self._parts[name])
+            self._known[name] = self._read(self._parts[name])
             self._open.pop()
-        return self._read[name]
+        return self._known[name]
 
 
 def _in_a_row(items: list[Item]) -> Item:

@@ -36,10 +36,11 @@ class Lexicon(dict[bytes, bytes]):
             w[:-1].encode(): codes[numbers].encode() for w, numbers in sets.items() if w[-1] == "*"
         }
         self._shortest = min(map(len, self._stems), default=_LONGEST)
-        self._of_group = {
-            group: "".join(codes[numbers] for numbers in order if number in numbers)
-            for group, number in groups.items()
-        }
+        of_group: defaultdict[int, list[str]] = defaultdict(list)
+        for numbers in order:
+            for number in numbers:
+                of_group[number].append(codes[numbers])
+        self._of_group = {group: "".join(of_group[number]) for group, number in groups.items()}
         self._words = [word.encode() for word in belongs if not word.endswith("*")]
 
     def words(self) -> list[bytes]:
