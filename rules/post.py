@@ -110,13 +110,15 @@ class Post:
     """Whether this is the starter message of a thread or forum post."""
     url: str | None = field(default=None, compare=False)
 
+    @property
+    def is_text_alone(self) -> bool:
+        """Return whether nothing but the main text is screened."""
+        return not self.parts and not self.attachments
+
     def texts(self) -> tuple[Part, ...]:
         """Return every text that is screened, the main one first, attachment names last."""
-        main = Part(TEXT, self.text)
-        if not self.parts and not self.attachments:
-            return (main,)
         names = [Part(f"attachment {n}", a.filename) for n, a in enumerate(self.attachments, 1)]
-        return (main, *self.parts, *names)
+        return (Part(TEXT, self.text), *self.parts, *names)
 
     @cached_property
     def revision(self) -> str:

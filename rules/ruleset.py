@@ -124,6 +124,8 @@ class Ruleset:
 
     def _holding(self, scan: Scan) -> _Held:
         """Return the rules that hold, once each, with the hits they hold by."""
+        if not scan.hits:
+            return []
         awakened = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
         held = _held(awakened.values(), scan)
         excuses = {number for r, _ in held for number in r.excuses}

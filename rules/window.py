@@ -39,9 +39,12 @@ class Print(NamedTuple):
     core: int = 0
 
     @property
-    def key(self) -> int | Print:
-        """Return what texts have in common that differ at most in letters put before and after."""
-        return self.core or self
+    def key(self) -> int:
+        """Return what texts have in common that differ at most in letters put before and after.
+
+        A number, which the collector of garbage passes over.
+        """
+        return self.core or self.letters << 64 | self.head << 32 | self.tail
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +138,7 @@ class Window:
         self._order = 0
         self._posts: OrderedDict[int, Seen] = OrderedDict()
         self._authors: dict[int, Line] = {}
-        self._texts: dict[int | Print, Seen | Line] = {}
+        self._texts: dict[int, Seen | Line] = {}
         """Most texts are said once; a line is made for those that are said again."""
         self._joins: list[Joined] = []
         self._joined: dict[int, Joined] = {}
@@ -184,7 +187,7 @@ class Window:
 
     def by_text(self, seen: Seen, seconds: int) -> list[Seen]:
         """Return the posts around a post that have its text, it and those that had it before it."""
-        held = self._texts.get(seen.core or seen.print, _NOTHING)
+        held = self._texts.get(seen.print.key, _NOTHING)
         near = held.near(seen.at, seconds) if isinstance(held, Line) else [held]
         return [s for s in near if s.order <= seen.order]
 
@@ -213,7 +216,7 @@ class Window:
             line = self._authors[author] = Line()
         line.add(seen)
 
-    def _keep_text(self, key: int | Print, seen: Seen) -> None:
+    def _keep_text(self, key: int, seen: Seen) -> None:
         held = self._texts.get(key)
         if held is None:
             self._texts[key] = seen

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import TypeVar
 
 from rules.policy import NamedList
-from rules.post import Post
-from rules.text.text import texts
+from rules.post import TEXT, Post
+from rules.text.text import Text, texts
 from rules.text.vocabulary import Vocabulary
 from rules.verdict import Match
 from rules.when import Detector
@@ -63,7 +63,11 @@ class Scan:
         self.post = post
         self.most = most
         self.window = window
-        self.texts = [text for part in post.texts() for text in texts(part.label, part.text, vocabulary)]
+        self.texts: Sequence[Text] = (
+            texts(TEXT, post.text, vocabulary)
+            if post.is_text_alone
+            else [text for part in post.texts() for text in texts(part.label, part.text, vocabulary)]
+        )
         self.hits: dict[int, Hit] = {}
 
     def hit(self, detector: int) -> Hit:

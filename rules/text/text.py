@@ -32,15 +32,12 @@ class Text:
         self._source = source = original if order is None else "".join(original[n] for n in order)
         self.written = reading.written(source)
         self.shown = shown = reading.shown(source)
-        self.plain = reading.plain(shown)
-
-    @cached_property
-    def signs(self) -> Signs:
-        """Return why the other readings of the words may differ from `plain`."""
-        words = undoing.broken(self.shown)
-        broken = bool(words) and self._vocabulary.knows(words)
-        lengthened = self._vocabulary.lengthened(self.plain)
-        return Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
+        self.plain = plain = reading.plain(shown)
+        words = undoing.broken(shown)
+        broken = bool(words) and vocabulary.knows(words)
+        lengthened = vocabulary.lengthened(plain)
+        self.signs = Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
+        """Why the other readings of the words may differ from `plain`."""
 
     @cached_property
     def mended(self) -> bytes:
@@ -68,7 +65,7 @@ class Text:
         """Return `joined` with one letter of each run of a letter."""
         return reading.cut(self.joined, undoing.squash)
 
-    @cached_property
+    @property
     def views(self) -> tuple[bytes, ...]:
         """Return the text otherwise than it is written: as it looks, with its words put together."""
         looks = () if self._source.isascii() else (self.shown,)
@@ -85,11 +82,13 @@ class Text:
             return self.traced_plain
         return self.traced_mended if view is self.mended else self.traced_joined
 
-    @cached_property
+    @property
     def rereadings(self) -> tuple[bytes, ...]:
         """Return the other readings of the words, if any: `joined`, its drawn-out letters two and one."""
-        if self.signs is NO_SIGNS:
-            return ()
+        return () if self.signs is NO_SIGNS else self._rereadings
+
+    @cached_property
+    def _rereadings(self) -> tuple[bytes, ...]:
         return tuple(reading.cut(self.joined, runs) for runs in RUNS) if self.drawn else (self.joined,)
 
     def traced_rereading(self, number: int) -> Traced:
