@@ -19,7 +19,7 @@ from storage.engine.types import storable
 from storage.ledger import encoder, keyed_digest, new_salt
 from storage.schema import FileState, attachments, evidence
 
-_INSERT = insert(evidence, returning_id=True)
+_INSERT = insert(evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from storage.evidence import KeptFile, add_evidence
 from storage.ledger import append, lock_head
 from storage.schema import CaseState, IncidentState, cases, incidents
 
-_INSERT = insert(cases, returning_id=True)
+_INSERT = insert(cases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,8 @@ class Prepared:
         return self._compiled[dialect.name]
 
 
-def insert(table: Table, *, returning_id: bool = False) -> Prepared:
-    """Return an insert of whole rows, which leaves it to the database to number them."""
-    statement = table.insert()
-    columns = (column.name for column in table.c if column is not table.c.get("id"))
-    return Prepared(statement.returning(table.c.id) if returning_id else statement, columns)
+def insert(table: Table) -> Prepared:
+    """Return an insert of whole rows. Of a table whose rows have ids it returns the new one's."""
+    if "id" in table.c:
+        return Prepared(table.insert().returning(table.c.id), (c.name for c in table.c if c.name != "id"))
+    return Prepared(table.insert(), table.c.keys())
