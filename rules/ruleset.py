@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rules.conditions import Condition, detectors
+from rules.conditions import Condition, asks_the_model, detectors
 from rules.detectors.private import mask_label
 from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
 from rules.policy import Clause, Policy, Rule
@@ -68,7 +68,8 @@ class Ruleset:
         self.policy = policy
         self.version = policy.version
         self._indexes = indexes
-        self._by_detector = rules
+        self._exact = {n: [r for r in own if not asks_the_model(r.rule.when)] for n, own in rules.items()}
+        self._asking = {n: [r for r in own if asks_the_model(r.rule.when)] for n, own in rules.items()}
         secret = (r for compiled in rules.values() for r in compiled if r.rule.category is Category.PRIVACY)
         self._private = frozenset(number for compiled in secret for number in compiled.private)
         self._rules = {rule.id: rule for rule in policy.rules}
@@ -83,12 +84,10 @@ class Ruleset:
         A removal stands on exact rules alone: of a post that one of them removes, the model is not asked.
         """
         scan = self._search(Scan(post, self._indexes.vocabulary, window))
-        held = self._applying(scan)
+        held = _applying(self._holding(scan, self._exact), post)
         if self._indexes.model is not None and not any(r.rule.action.removes for r, _ in held):
-            known = len(scan.hits)
             self._indexes.model(scan)
-            if len(scan.hits) > known:
-                held = self._applying(scan)
+        held += _applying(self._holding(scan, self._asking), post)
         if not held:
             return ALLOWED
         findings = [_finding(r.rule, hits) for r, hits in held]
@@ -103,7 +102,8 @@ class Ruleset:
         post = Post(0, 0, _NOWHERE, _NOBODY, text, datetime.min.replace(tzinfo=UTC))
         scan = self._search(Scan(post, self._indexes.vocabulary, most=max(1, len(text))))
         hits = [scan.hits[number] for number in self._private & scan.hits.keys()]
-        hits += [h for r, held in self._holding(scan) if r.rule.category is Category.PRIVACY for h in held]
+        holding = self._holding(scan, self._exact) + self._holding(scan, self._asking)
+        hits += [h for r, held in holding if r.rule.category is Category.PRIVACY for h in held]
         return _masked(text, sorted((m.start, m.end, mask_label(m)) for hit in hits for m in hit.matches))
 
     def rule(self, rule_id: str) -> Rule:
@@ -119,14 +119,11 @@ class Ruleset:
             index(scan)
         return scan
 
-    def _applying(self, scan: Scan) -> _Held:
-        return [(r, hits) for r, hits in self._holding(scan) if r.applies(scan.post)]
-
-    def _holding(self, scan: Scan) -> _Held:
-        """Return the rules that hold, once each, with the hits they hold by."""
+    def _holding(self, scan: Scan, rules: _Rules) -> _Held:
+        """Return which of the rules hold, once each, with the hits they hold by."""
         if not scan.hits:
             return []
-        awakened = {id(r): r for number in scan.hits for r in self._by_detector.get(number, ())}
+        awakened = {id(r): r for number in scan.hits for r in rules.get(number, ())}
         held = _held(awakened.values(), scan)
         excuses = {number for r, _ in held for number in r.excuses}
         for number in excuses:
@@ -134,7 +131,12 @@ class Ruleset:
         return _held([r for r, _ in held], scan) if excuses & scan.hits.keys() else held
 
 
+_Rules = Mapping[int, Sequence[CompiledRule]]
 _Held = list[tuple[CompiledRule, list[Hit]]]
+
+
+def _applying(held: _Held, post: Post) -> _Held:
+    return [(r, hits) for r, hits in held if r.applies(post)]
 
 
 def _held(rules: Iterable[CompiledRule], scan: Scan) -> _Held:
