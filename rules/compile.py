@@ -122,7 +122,8 @@ def _indexes(
 
         model = classifier.build(of(Classifier))
     alone, beside = terms.vocabulary(found)
-    vocabulary = Vocabulary(alone, beside | patterns.vocabulary(searched) | sentences.vocabulary(meant))
+    others = beside | patterns.vocabulary(searched) | sentences.vocabulary(meant)
+    vocabulary = Vocabulary(alone, others, words.literals(found))
     built.append(floods.build(of(Repeats), of(Rate)))
     excusing = {w.detector: sentences.build_excuse(w) for w in spoken if w.detector in excuses}
     return Indexes(tuple(built), excusing, model, vocabulary)

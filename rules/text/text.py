@@ -8,7 +8,7 @@ from functools import cached_property
 from rules.text import reading, undoing
 from rules.text.reading import Span, Step, Traced
 from rules.text.undoing import NO_SIGNS, Signs
-from rules.text.vocabulary import EMPTY, Vocabulary
+from rules.text.vocabulary import EMPTY, Found, Vocabulary
 from rules.verdict import Match
 
 RUNS = (undoing.runs_of(2), undoing.runs_of(1))
@@ -35,7 +35,9 @@ class Text:
         self.plain = plain = reading.plain(shown)
         words = undoing.broken(shown)
         broken = bool(words) and vocabulary.knows(words)
-        lengthened = vocabulary.lengthened(plain)
+        telltales, self.found = vocabulary.search(plain)
+        """What is sought, in `plain`."""
+        lengthened = vocabulary.lengthened(plain, telltales)
         self.signs = Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
         """Why the other readings of the words may differ from `plain`."""
 
@@ -56,9 +58,18 @@ class Text:
         return words
 
     @cached_property
+    def _joined_found(self) -> tuple[Found, Found]:
+        return self._vocabulary.search(self.joined)
+
+    @property
+    def joined_found(self) -> Found:
+        """Return what is sought, in `joined`."""
+        return self._joined_found[1]
+
+    @cached_property
     def drawn(self) -> bool:
         """Return whether letters are drawn out in `joined`."""
-        return self._vocabulary.lengthened(self.joined)[1]
+        return self._vocabulary.lengthened(self.joined, self._joined_found[0])[1]
 
     @cached_property
     def squashed(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from string import ascii_lowercase
@@ -26,7 +26,7 @@ _OWN = len(_LONG) + len(_APART)
 _THREE_APART = re.compile(rb" [^ ] [^ ] [^ ] ")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) not in "@$")
 _MOST_FAST = 50_000
-"""How many words with a letter doubled are indexed for speed, at some 600 bytes each."""
+"""How many words, as they are and with a letter doubled, are indexed for speed, at some 600 bytes each."""
 _FEWEST, _LEAST = 4, 3
 """Letters of the shortest word that is looked for, and of the shortest beside it."""
 _DRAWN = re.compile(rb"([a-z])\1{2,}")
@@ -40,6 +40,10 @@ _ALONE = frozenset({b"a", b"i", b"u"})
 """Letters that are words."""
 
 
+Found = Sequence[tuple[int, int, int]]
+"""What was found by its number, and where it begins and ends."""
+
+
 class Vocabulary:
     """The words that one written in another way may stand for.
 
@@ -47,8 +51,10 @@ class Vocabulary:
     letters; a space at either end is the edge of a word.
     """
 
-    def __init__(self, words: Collection[bytes] = (), others: Collection[bytes] = ()) -> None:
-        """Index the words."""
+    def __init__(
+        self, words: Collection[bytes] = (), others: Collection[bytes] = (), sought: Sequence[bytes] = ()
+    ) -> None:
+        """Index the words, and what is `sought` in the same pass as the telltales."""
         bare = {word.strip(b" ") for word in (*words, *others)}
         long = [word for word in words if len(word.strip(b" ")) >= _FEWEST]
         beside = [
@@ -63,9 +69,9 @@ class Vocabulary:
         self.fill = Masks(words, others).fill
         known = {*words, *(other for other in others if len(other.strip(b" ")) >= _FEWEST)}
         self._known = BytesAhoCorasick([*{cut(word, squash) for word in known}])
-        fast = len(doubled) <= _MOST_FAST
-        self._telltale = BytesAhoCorasick(
-            [*_LONG, *_APART, *doubled],
+        fast = len(doubled) + len(sought) <= _MOST_FAST
+        self._automaton = BytesAhoCorasick(
+            [*_LONG, *_APART, *doubled, *sought],
             implementation=Implementation.DFA if fast else Implementation.ContiguousNFA,
         )
         self._doubled = [0] * _OWN + [*doubled.values()]
@@ -85,13 +91,21 @@ class Vocabulary:
         together = cut(b" " + b" ".join(pieces) + b" ", squash)
         return bool(self._known.find_matches_as_indexes(together))
 
-    def lengthened(self, words: bytes) -> tuple[bool, bool, bool]:
-        """Return whether in plain words letters stand apart, are drawn out, are doubled in a known one."""
-        found = self._telltale.find_matches_as_indexes(words, overlapping=True)
+    def search(self, words: bytes) -> tuple[Found, Found]:
+        """Return the telltales in plain words, and what is sought, by its number."""
+        found = self._automaton.find_matches_as_indexes(words, overlapping=True)
         if not found:
+            return (), ()
+        first = len(self._doubled)
+        telltales = [match for match in found if match[0] < first]
+        return telltales, [(n - first, start, end) for n, start, end in found if n >= first]
+
+    def lengthened(self, words: bytes, telltales: Found) -> tuple[bool, bool, bool]:
+        """Return whether in plain words letters stand apart, are drawn out, are doubled in a known one."""
+        if not telltales:
             return False, False, False
-        numbers = {number for number, _, _ in found}
-        places = (start for number, start, _ in found if number < len(_LONG))
+        numbers = {number for number, _, _ in telltales}
+        places = (start for number, start, _ in telltales if number < len(_LONG))
         drawn = [words[start:end] for start, end in _around(words, places)]
         return (
             any(len(_LONG) <= n < _OWN for n in numbers) and _THREE_APART.search(words) is not None,
@@ -101,7 +115,7 @@ class Vocabulary:
 
     def undouble(self, words: bytes) -> Iterator[Span]:
         """Leave out the second letter where one of a known word is doubled: a step."""
-        found = self._telltale.find_matches_as_indexes(words, overlapping=True)
+        found, _ = self.search(words)
         places = {start + self._doubled[number] for number, start, _ in found if self._doubled[number]}
         return ((place, place + 1) for place in sorted(places))
 

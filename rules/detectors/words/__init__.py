@@ -20,61 +20,60 @@ from rules.text.evasions import evasions
 from rules.text.reading import Span
 from rules.text.text import Text
 from rules.text.undoing import NO_SIGNS
+from rules.text.vocabulary import Found
 
 _RUN = re.compile(rb"(.)\1*", re.DOTALL)
 
 
+def literals(terms: Iterable[Term]) -> list[bytes]:
+    """Return what is to be sought in texts for the index of some terms."""
+    return [*dict.fromkeys(term.literal for term in terms)]
+
+
 def build(terms: Sequence[Term]) -> Index:
     """Return the index of the terms of all word detectors."""
-    plain, squashed = _Automaton(terms), _Automaton(terms, squash=True)
+    owners, squashed_owners = _owners(terms, lambda term: term.literal), _owners(terms, _squashed)
+    plain, squashed = [*owners.values()], [*squashed_owners.values()]
+    automaton = BytesAhoCorasick([*squashed_owners], implementation=Implementation.ContiguousNFA)
 
     def scan_words(scan: Scan) -> None:
         for text in scan.texts:
-            found = plain.find(text.plain)
-            if found:
-                _add(scan, text, text.plain, plain.candidates(found), _place_plain)
+            if text.found:
+                _add(scan, text, text.plain, _candidates(plain, text.found), _place_plain)
             if text.signs is NO_SIGNS:
                 continue
             if text.drawn:
-                found = squashed.find(text.squashed)
-                if found:
-                    _add(scan, text, text.squashed, squashed.candidates(found), _place_squashed)
+                found = automaton.find_matches_as_indexes(text.squashed, overlapping=True)
+                _add(scan, text, text.squashed, _candidates(squashed, found), _place_squashed)
             else:
-                found = plain.find(text.joined)
-                if found:
-                    _add(scan, text, text.joined, plain.candidates(found), _place_joined)
+                _add(scan, text, text.joined, _candidates(plain, text.joined_found), _place_joined)
 
     return scan_words
 
 
-_Found = Sequence[tuple[int, int, int]]
 _Candidates = list[tuple[Term, int, int]]
 
 
-class _Automaton:
-    """The literals of many terms, found in one pass."""
+def _squashed(term: Term) -> bytes:
+    return reading.cut(term.literal, undoing.squash)
 
-    def __init__(self, terms: Iterable[Term], *, squash: bool = False) -> None:
-        implementation = Implementation.ContiguousNFA if squash else Implementation.DFA
-        owners: defaultdict[bytes, list[Term]] = defaultdict(list)
-        for term in terms:
-            owners[reading.cut(term.literal, undoing.squash) if squash else term.literal].append(term)
-        self._owners = list(owners.values())
-        self._automaton = BytesAhoCorasick([*owners], implementation=implementation)
 
-    def find(self, data: bytes) -> _Found:
-        return self._automaton.find_matches_as_indexes(data, overlapping=True)
+def _owners(terms: Iterable[Term], form: Callable[[Term], bytes]) -> dict[bytes, list[Term]]:
+    owners: defaultdict[bytes, list[Term]] = defaultdict(list)
+    for term in terms:
+        owners[form(term)].append(term)
+    return owners
 
-    def candidates(self, found: _Found) -> _Candidates:
-        """Return the terms found, each with the bytes of the word itself; none if all are exceptions."""
-        owners = self._owners
-        if all(term.exception for number, _, _ in found for term in owners[number]):
-            return []
-        return [
-            (term, start + term.literal.startswith(b" "), end - term.literal.endswith(b" "))
-            for number, start, end in found
-            for term in owners[number]
-        ]
+
+def _candidates(owners: Sequence[Sequence[Term]], found: Found) -> _Candidates:
+    """Return the terms found, each with the bytes of the word itself; none if all are exceptions."""
+    if all(term.exception for number, _, _ in found for term in owners[number]):
+        return []
+    return [
+        (term, start + term.literal.startswith(b" "), end - term.literal.endswith(b" "))
+        for number, start, end in found
+        for term in owners[number]
+    ]
 
 
 _Placed = tuple[Span, str]
