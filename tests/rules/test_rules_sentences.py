@@ -129,7 +129,7 @@ def test_a_gap_holds_any_words_up_to_its_most(words: list[str]) -> None:
     assert bool(findings(looking_for({"sentences": ["kill _{0,2} you"]}), text)) is expected
 
 
-def test_a_part_that_cannot_be_read_is_named_alike_in_every_sentence_of_the_list():
+def test_a_part_that_cannot_be_read_is_named_alike_in_every_sentence_of_the_list() -> None:
     reader = Reader({"broken": "one (two"})
     problems = [problem(sentence, reader) for sentence in ("say {broken}", "tell {broken}")]
     assert problems == ["has a `(` without its `)` at character 5"] * 2
