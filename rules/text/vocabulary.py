@@ -76,6 +76,7 @@ class Vocabulary:
         )
         self._doubled = [0] * _OWN + [*doubled.values()]
         self.segment = lru_cache(maxsize=1024)(self._segment)
+        self._settled = lru_cache(maxsize=1024)(self._settle)
         self._pieces = _ALONE.union(word for word in bare if len(word) > 1)
         self._squashed: defaultdict[bytes, list[bytes]] = defaultdict(list)
         for word in sorted(bare):
@@ -122,14 +123,17 @@ class Vocabulary:
     def settle(self, words: bytes) -> Iterator[Span]:
         """Leave out the letters by which a known word is drawn out to three and more: a step."""
         for start, end in _around(words, (match.start() for match in _DRAWN.finditer(words))):
-            for known in self._squashed.get(cut(words[start:end], squash), ()):
-                runs = [
-                    (start + there.start(), len(there[0]), len(own[0]))
-                    for there, own in zip(_RUN.finditer(words[start:end]), _RUN.finditer(known), strict=True)
-                ]
-                if all(there == own or there >= max(own, 3) for _, there, own in runs):
-                    yield from ((at + own, at + there) for at, there, own in runs if there > own)
-                    break
+            yield from ((start + low, start + high) for low, high in self._settled(words[start:end]))
+
+    def _settle(self, word: bytes) -> list[Span]:
+        for known in self._squashed.get(cut(word, squash), ()):
+            runs = [
+                (there.start(), len(there[0]), len(own[0]))
+                for there, own in zip(_RUN.finditer(word), _RUN.finditer(known), strict=True)
+            ]
+            if all(there == own or there >= max(own, 3) for _, there, own in runs):
+                return [(at + own, at + there) for at, there, own in runs if there > own]
+        return []
 
     def _segment(self, letters: bytes) -> list[int]:
         """Return where words end in letters that were spelled out without a word's end.
