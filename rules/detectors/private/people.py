@@ -30,8 +30,10 @@ _SOCIAL = compiled(r"\bsocial\b")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
+_ONE = r"(?:[12]\d|3[01]|0?[1-9])"
+"""A day or a month: which of them it is depends on the country."""
 _DATE_FORM = (
-    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:{_YEAR}|'?\d\d)|{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}}"
+    rf"{_ONE}[/.-]{_ONE}[/.-](?:{_YEAR}|'?\d\d)|{_YEAR}[/.-]{_ONE}[/.-]{_ONE}"
     rf"|{_MONTH}\s{{0,2}}{_DAY}(?:,|\sof)?\s{{0,2}},?\s?(?:{_YEAR}|'\d\d)|{_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}"
 )
 _DATE = compiled(_DATE_FORM)

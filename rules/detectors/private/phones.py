@@ -21,6 +21,7 @@ from rules.detectors.private.numbers import (
 
 _PHONE_FORM = r"\+?\(?\d(?:[-. ()/]{0,3}\d){6,14}"
 _PHONE = compiled(_PHONE_FORM)
+_FROM_ABROAD, _TEN_DIGITS = r"\+\(?\d", r"\d(?:[-. ()/]{0,3}\d){9}"
 _LOCAL_FORM = r"\d{3}[-. ]\d{4}"
 _LOCAL = compiled(_LOCAL_FORM)
 _CUE = compiled(
@@ -74,10 +75,13 @@ def phones(region: str) -> tuple[Finder, ...]:
     def find(data: bytes, tries: int) -> Iterator[Span]:
         yield from grouped(_PHONE, data, tries, is_phone)
 
-    everywhere = Finder((_PHONE_FORM,), find)
     if not american:
-        return (everywhere,)
-    return everywhere, Finder((_LOCAL_FORM,), _locals), Finder((SPELLED,), _spelled_phones)
+        return (Finder((_PHONE_FORM,), find),)
+    return (
+        Finder((_FROM_ABROAD, _TEN_DIGITS), find),
+        Finder((_LOCAL_FORM,), _locals),
+        Finder((SPELLED,), _spelled_phones),
+    )
 
 
 def _locals(data: bytes, tries: int) -> Iterator[Span]:
