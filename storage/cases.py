@@ -7,26 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from rules.post import Subject
 from rules.verdict import Action, Priority
 from storage.engine.database import Transaction
-from storage.engine.prepared import Prepared
 from storage.schema import CaseState, IncidentState, cases, incidents
 
 LIMIT = 1000
-
-_OF_REVISION = Prepared(
-    select(cases.c.id)
-    .where(
-        cases.c.community == bindparam("of"),
-        cases.c.subject == bindparam("about"),
-        cases.c.subject_id == bindparam("about_id"),
-        cases.c.revision == bindparam("seen"),
-    )
-    .order_by(cases.c.occasion.desc())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +96,10 @@ def of_revision(
     tx: Transaction, community: int, subject: Subject, subject_id: int, revision: str
 ) -> Case | None:
     """Return the case of one revision, the latest where a name or title came back, if there is one."""
-    key = {"of": community, "about": subject, "about_id": subject_id, "seen": revision}
-    row = _OF_REVISION(tx, key)
-    return None if row is None else get(tx, row[0])
+    where = (cases.c.community == community, cases.c.subject == subject, cases.c.subject_id == subject_id)
+    query = select(cases).where(*where, cases.c.revision == revision).order_by(cases.c.occasion.desc())
+    row = tx.execute(query.limit(1)).one_or_none()
+    return None if row is None else Case(*row)
 
 
 def of_subject(tx: Transaction, community: int, subject: Subject, subject_id: int) -> tuple[Case, ...]:

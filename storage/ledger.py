@@ -30,8 +30,8 @@ SYSTEM = "beadle"
 _BATCH = 1000
 
 _OURS = ledger_heads.c.community == bindparam("of")
-_LOCK_HEAD = Prepared(select(ledger_heads).where(_OURS).with_for_update())
-_MOVE_HEAD = Prepared(update(ledger_heads).where(_OURS), ("seq", "hash", "cases"))
+_LOCK_HEAD = Prepared(lambda _: select(ledger_heads).where(_OURS).with_for_update())
+_MOVE_HEAD = Prepared(lambda _: update(ledger_heads).where(_OURS), ("seq", "hash", "cases"))
 _INSERT = insert(ledger)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from rules.post import Post, Subject
 from rules.verdict import Verdict
@@ -15,12 +15,13 @@ from storage import enforcements
 from storage.cases import Case, Incident, incident, of_revision, of_subject
 from storage.enforcements import Enforcement
 from storage.engine.database import Database, Transaction
-from storage.engine.prepared import insert
+from storage.engine.prepared import Prepared, insert
 from storage.evidence import KeptFile, add_evidence
 from storage.ledger import append, lock_head
 from storage.schema import CaseState, IncidentState, cases, incidents
 
-_INSERT = insert(cases)
+_INSERT = insert(cases, refusable=True)
+_JOIN = Prepared(lambda _: update(cases).where(cases.c.id == bindparam("case")), ("incident_id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,18 @@ async def record_many(
 def record_in(tx: Transaction, new: NewCase, *, now: datetime, owner: str, lease_for: timedelta) -> Recorded:
     """Record a case in the caller's transaction."""
     head = lock_head(tx, new.community)
-    post = new.post
-    known = of_revision(tx, new.community, post.subject, post.id, post.revision)
-    if known is not None and not _came_back(known):
-        found = None if known.incident_id is None else incident(tx, known.incident_id)
-        return Recorded(known, enforcements.for_case(tx, known.id), False, found)
-
+    case = _insert_case(tx, new, head.cases + 1, 1, now)
+    if case is None:
+        known = _known(tx, new)
+        if not _came_back(known):
+            found = None if known.incident_id is None else incident(tx, known.incident_id)
+            return Recorded(known, enforcements.for_case(tx, known.id), False, found)
+        case = _insert_case(tx, new, head.cases + 1, known.occasion + 1, now)
+        assert case is not None, "no two have this number, nor this occasion"
     group, opened = _join_incident(tx, new, now)
-    occasion = known.occasion + 1 if known is not None else 1
-    case = _insert_case(tx, new, head.cases + 1, occasion, group, now)
+    if group is not None:
+        case = replace(case, incident_id=group.id)
+        _JOIN(tx, {"case": case.id, "incident_id": group.id})
     digests = _add_evidence(tx, new, case, now)
     append(
         tx,
@@ -145,14 +149,21 @@ def _join_incident(tx: Transaction, new: NewCase, now: datetime) -> tuple[Incide
     return Incident(id=key, **fields), True
 
 
+def _known(tx: Transaction, new: NewCase) -> Case:
+    """Return the case whose revision keeps a new one from being recorded."""
+    post = new.post
+    known = of_revision(tx, new.community, post.subject, post.id, post.revision)
+    assert known is not None, "only the same revision is refused"
+    return known
+
+
 def _came_back(known: Case) -> bool:
     """Return whether a revision that is seen again was taken away before. A deleted post cannot come back."""
     return known.removed_at is not None and known.subject in (Subject.NAME, Subject.TITLE)
 
 
-def _insert_case(
-    tx: Transaction, new: NewCase, number: int, occasion: int, group: Incident | None, now: datetime
-) -> Case:
+def _insert_case(tx: Transaction, new: NewCase, number: int, occasion: int, now: datetime) -> Case | None:
+    """Add a case and return it; None where the revision is on record already."""
     post, verdict = new.post, new.verdict
     lead = verdict.findings[0] if verdict.findings else None
     fields: dict[str, Any] = {
@@ -170,7 +181,7 @@ def _insert_case(
         "rule": lead and lead.rule,
         "clause": lead and lead.clause,
         "ruleset_version": new.ruleset_version,
-        "incident_id": group and group.id,
+        "incident_id": None,
         "origin": new.origin,
         "state": new.state,
         "opened_at": now,
@@ -188,8 +199,8 @@ def _insert_case(
         "sealed_at": None,
         "gone_at": None,
     }
-    (key,) = _INSERT(tx, fields) or ()
-    return Case(id=key, **fields)
+    row = _INSERT(tx, fields)
+    return None if row is None else Case(id=row[0], **fields)
 
 
 def _previous(tx: Transaction, post: Post) -> int | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Insert, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
-from storage.engine.database import Transaction
+from storage.engine.database import Transaction, upsert
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
@@ -22,8 +22,10 @@ class Prepared:
     them: ask for whole numbers and plain text only.
     """
 
-    def __init__(self, statement: ClauseElement, columns: Iterable[str] = ()) -> None:
-        """Take a statement and, where it sets columns, which ones."""
+    def __init__(
+        self, statement: Callable[[Transaction], ClauseElement], columns: Iterable[str] = ()
+    ) -> None:
+        """Take what makes the statement and, where it sets columns, which ones."""
         self._statement = statement
         self._columns = [*columns]
         self._compiled: dict[str, tuple[str, Callable[[Values], list[Any]]]] = {}
@@ -37,7 +39,7 @@ class Prepared:
         self._run(tx, rows)
 
     def _run(self, tx: Transaction, rows: Sequence[Values]) -> Row | None:
-        sql, parameters = self._compiled.get(tx.dialect.name) or self._compile(tx.dialect)
+        sql, parameters = self._compiled.get(tx.dialect.name) or self._compile(tx)
         failure = tx.dialect.loaded_dbapi.Error
         cursor = tx.connection.cursor()
         try:
@@ -51,8 +53,9 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Values], list[Any]]]:
-        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns or None)
+    def _compile(self, tx: Transaction) -> tuple[str, Callable[[Values], list[Any]]]:
+        dialect = tx.dialect
+        compiled: Any = self._statement(tx).compile(dialect=dialect, column_keys=self._columns or None)
         names = compiled.positiontup
         kinds = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
         kept = [(n, keep) for n, kind in enumerate(kinds) if (keep := kind.bind_processor(dialect))]
@@ -67,8 +70,15 @@ class Prepared:
         return self._compiled[dialect.name]
 
 
-def insert(table: Table) -> Prepared:
-    """Return an insert of whole rows. Of a table whose rows have ids it returns the new one's."""
-    if "id" in table.c:
-        return Prepared(table.insert().returning(table.c.id), (c.name for c in table.c if c.name != "id"))
-    return Prepared(table.insert(), table.c.keys())
+def insert(table: Table, *, refusable: bool = False) -> Prepared:
+    """Return an insert of whole rows. Of a table whose rows have ids it returns the new one's.
+
+    A `refusable` one returns nothing, and adds nothing, where a row may not stand beside one that is there.
+    """
+    columns = [column.name for column in table.c if column.name != "id"]
+
+    def statement(tx: Transaction) -> Insert:
+        insertion = upsert(tx, table).on_conflict_do_nothing() if refusable else table.insert()
+        return insertion.returning(table.c.id) if "id" in table.c else insertion
+
+    return Prepared(statement, columns)
