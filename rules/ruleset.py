@@ -84,6 +84,8 @@ class Ruleset:
         A removal stands on exact rules alone: of a post that one of them removes, the model is not asked.
         """
         scan = self._search(Scan(post, self._indexes.vocabulary, window))
+        if not scan.hits and self._indexes.model is None:
+            return ALLOWED
         held = _applying(self._holding(scan, self._exact), post)
         if self._indexes.model is not None and not any(r.rule.action.removes for r, _ in held):
             self._indexes.model(scan)
@@ -121,8 +123,6 @@ class Ruleset:
 
     def _holding(self, scan: Scan, rules: _Rules) -> _Held:
         """Return which of the rules hold, once each, with the hits they hold by."""
-        if not scan.hits:
-            return []
         awakened = {id(r): r for number in scan.hits for r in rules.get(number, ())}
         held = _held(awakened.values(), scan)
         excuses = {number for r, _ in held for number in r.excuses}

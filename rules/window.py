@@ -64,6 +64,7 @@ class Seen:
     head: int
     tail: int
     core: int
+    key: int
     rate: str | None = None
     repeats: str | None = None
     """The incidents that the post was found to belong to."""
@@ -159,15 +160,16 @@ class Window:
                 self._order += 1
                 seen.order, seen.repeats = self._order, None
                 seen.letters, seen.head, seen.tail, seen.core = text
-                self._keep_text(text.key, seen)
+                seen.key = text.key
+                self._keep_text(seen)
             return seen
         self._order += 1
-        seen = Seen(post_id, self._order, self._order, author, at.timestamp(), *text)
+        seen = Seen(post_id, self._order, self._order, author, at.timestamp(), *text, text.key)
         self._newest = max(self._newest, seen.at)
         if seen.at >= self._newest - self._horizon:
             self._posts[post_id] = seen
             self._keep_author(author, seen)
-            self._keep_text(text.key, seen)
+            self._keep_text(seen)
         self._expire()
         return seen
 
@@ -187,7 +189,7 @@ class Window:
 
     def by_text(self, seen: Seen, seconds: int) -> list[Seen]:
         """Return the posts around a post that have its text, it and those that had it before it."""
-        held = self._texts.get(seen.print.key, _NOTHING)
+        held = self._texts.get(seen.key, _NOTHING)
         near = held.near(seen.at, seconds) if isinstance(held, Line) else [held]
         return [s for s in near if s.order <= seen.order]
 
@@ -216,14 +218,14 @@ class Window:
             line = self._authors[author] = Line()
         line.add(seen)
 
-    def _keep_text(self, key: int, seen: Seen) -> None:
-        held = self._texts.get(key)
+    def _keep_text(self, seen: Seen) -> None:
+        held = self._texts.get(seen.key)
         if held is None:
-            self._texts[key] = seen
+            self._texts[seen.key] = seen
         elif isinstance(held, Line):
             held.add(seen)
         else:
-            line = self._texts[key] = Line([held])
+            line = self._texts[seen.key] = Line([held])
             line.add(seen)
 
     def _drop_author(self, seen: Seen) -> None:
@@ -234,12 +236,11 @@ class Window:
                 del self._authors[seen.author]
 
     def _drop_text(self, seen: Seen) -> None:
-        key = seen.print.key
-        held = self._texts.get(key)
+        held = self._texts.get(seen.key)
         if isinstance(held, Line):
             held.drop(seen)
         if held is seen or (isinstance(held, Line) and not held.posts):
-            del self._texts[key]
+            del self._texts[seen.key]
 
     def _expire(self) -> None:
         oldest = self._newest - self._horizon

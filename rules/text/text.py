@@ -33,13 +33,16 @@ class Text:
         self.written = reading.written(source)
         self.shown = shown = reading.shown(source)
         self.plain = plain = reading.plain(shown)
-        words = undoing.broken(shown)
-        broken = bool(words) and vocabulary.knows(words)
         telltales, self.found = vocabulary.search(plain)
         """What is sought, in `plain`."""
-        lengthened = vocabulary.lengthened(plain, telltales)
-        self.signs = Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
+        words = undoing.broken(shown)
+        self.signs = self._signs(words, telltales) if words or telltales else NO_SIGNS
         """Why the other readings of the words may differ from `plain`."""
+
+    def _signs(self, words: list[bytes], telltales: Found) -> Signs:
+        broken = self._vocabulary.knows(words) if words else False
+        lengthened = self._vocabulary.lengthened(self.plain, telltales)
+        return Signs(broken, *lengthened) if broken or any(lengthened) else NO_SIGNS
 
     @cached_property
     def mended(self) -> bytes:
