@@ -3,7 +3,8 @@
 The sandbox and the people who post run in this process, Beadle and a bare discord.py bot, which deletes
 without recording anything, in one each. Both bots look at their own server in the same sandbox. It prints:
 
-- the time from sending the event of a violating message to receiving its deletion, for both bots in turns;
+- the time from sending the event of a violating message to receiving its deletion, for both bots in turns,
+  and how long the disk takes to keep what a record writes, once a record: the bare bot does not wait for it;
 - the highest steady rate of messages, 1 % of them violating, at which Beadle removed every violating one
   within two seconds for thirty seconds, and its memory before and after.
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import multiprocessing
+import os
 import random
 import statistics
 import tempfile
@@ -62,6 +64,9 @@ CHANNELS = ("town-square", "parks-and-rec")
 ROUNDS, SAMPLES = 20, 10
 APART = 0.1
 """Seconds between two violating messages, in which a bot ends what it does about the first."""
+
+RECORD, SYNCS = 17 * 4096, 100
+"""Bytes that a record writes to the database's log, and how often their keeping is timed."""
 
 ONE_IN = 100
 KEPT_UP = 2.0
@@ -143,6 +148,22 @@ async def latency(town: Town, communities: dict[str, Community]) -> None:
         print(f"{name:>6}: median {middle:.2f} ms, p99 {p99:.2f} ms, of {len(all_of_them)} posts")
     ratio = statistics.median(times["beadle"]) / statistics.median(times["bare"])
     print(f" ratio: {ratio:.2f} at the median (at most 3)")
+
+
+def disk(folder: str) -> None:
+    """Print how long the disk takes to keep so many bytes as a record writes."""
+    took = []
+    with Path(folder, "disk").open("wb", buffering=0) as file:
+        file.write(bytes(RECORD * SYNCS))
+        os.fsync(file.fileno())
+        file.seek(0)
+        for _ in range(SYNCS):
+            file.write(os.urandom(RECORD))
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - started) * 1000)
+            time.sleep(APART / 10)
+    print(f"  disk: median {statistics.median(took):.2f} ms to keep {RECORD // 1024} KiB")
 
 
 async def kept_up(town: Town, community: Community, rate: int, seconds: float) -> bool:
@@ -259,6 +280,7 @@ async def measure(folder: str) -> None:
             processes[name] = spawn.Process(target=run, args=arguments, name=name, daemon=True)
             await started(processes[name], ready)
         await latency(town, communities)
+        await asyncio.to_thread(disk, folder)
         await throughput(town, communities["beadle"], psutil.Process(processes["beadle"].pid))
     finally:
         for process in processes.values():
