@@ -160,7 +160,7 @@ def disk(folder: str) -> None:
         for _ in range(SYNCS):
             file.write(os.urandom(RECORD))
             started = time.perf_counter()
-            os.fdatasync(file.fileno())
+            os.fsync(file.fileno())
             took.append((time.perf_counter() - started) * 1000)
             time.sleep(APART / 10)
     print(f"  disk: median {statistics.median(took):.2f} ms to keep {RECORD // 1024} KiB")
