@@ -3,7 +3,7 @@
 One process, one core. Each comment goes as a MESSAGE_CREATE payload through discord.py, from the payload to
 the listener, standard json: once to a client whose listener does nothing, once to Beadle's client, whose
 listener makes a post of the message and judges it. The two take turns, so that both meet the same machine.
-Each FILE holds comments: CSV with a column `text` or `comment_text`. Without one, comments are made up.
+Each FILE holds comments: CSV with a column `comment_text`, `text`, `comment` or `tweet`. Without one, comments are made up.
 
 It prints the cost of an event and, as parts of it, what screening adds: to the comments as they are, and to
 messages of 35 characters; by a large ruleset, and by the default policy with all its rules; then what
@@ -43,6 +43,7 @@ PEOPLE = 500
 COMMENTS = 20_000
 WORDS, PATTERNS, DOMAINS = 5_000, 300, 10_000
 LISTS = ("vulgarity", "slurs", "sexual")
+COLUMNS = ("comment_text", "text", "comment", "tweet")
 SHORT = 35
 WARM = 1_000
 COLLECTED = 25
@@ -181,7 +182,9 @@ def read_comments(files: list[Path]) -> list[str]:
     for path in files:
         with path.open(encoding="utf-8", newline="") as file:
             rows = csv.DictReader(file)
-            column = next(n for n in ("comment_text", "text") if n in (rows.fieldnames or ()))
+            column = next((n for n in COLUMNS if n in (rows.fieldnames or ())), None)
+            if column is None:
+                raise SystemExit(f"{path}: has no column {', '.join(COLUMNS)}")
             comments += [text[: hostile.LENGTH] for row in rows if (text := row[column].strip())]
     random.Random(3).shuffle(comments)
     return comments[:COMMENTS]
