@@ -3,7 +3,8 @@
 One process, one core. Each comment goes as a MESSAGE_CREATE payload through discord.py, from the payload to
 the listener, standard json: once to a client whose listener does nothing, once to Beadle's client, whose
 listener makes a post of the message and judges it. The two take turns, so that both meet the same machine.
-Each FILE holds comments: CSV with a column `comment_text`, `text`, `comment` or `tweet`. Without one, comments are made up.
+Each FILE holds comments: CSV with a column `comment_text`, `text`, `comment` or `tweet`. Without one,
+comments are made up.
 
 It prints the cost of an event and, as parts of it, what screening adds: to the comments as they are, and to
 messages of 35 characters; by a large ruleset, and by the default policy with all its rules; then what
