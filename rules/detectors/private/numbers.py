@@ -15,6 +15,8 @@ Find = Callable[[bytes, int], Iterator[Span]]
 _NOT_DIGITS = bytes(c for c in range(256) if not chr(c).isdigit() or c >= 0x80)
 _DIGITS = b"0123456789"
 _NOT_BEFORE = tuple(bytes([c]) for c in b"@#&=_/.$-")
+_JOINS = tuple(bytes([c]) for c in b"=-._")
+"""Of these, what joins a word to a number that is still one by itself: `ssn_219-45-6789`, `tel=…`."""
 _NOT_AFTER = tuple(bytes([c]) for c in b"/_>")
 _CUE_REACH = 60
 """How many bytes before or after a number a word may stand that says what it is."""
@@ -73,21 +75,23 @@ def spelled(data: bytes, tries: int) -> Iterator[Spelled]:
 def alone(data: bytes, start: int, end: int) -> bool:
     """Return whether a span is no part of a longer number, a name, a mention, a sum or a link."""
     before, after, beyond = data[start - 1 : start], data[end : end + 1], data[end + 1 : end + 2]
-    if before.isalnum() or after.isalnum() or after in _NOT_AFTER:
+    if before.isalnum() or after.isalnum():
         return False
-    if before in _NOT_BEFORE and not (before in (b"=", b"-", b".") and data[start - 2 : start - 1].isalpha()):
+    if after in _NOT_AFTER and not (after == b"_" and beyond.isalpha()):
+        return False
+    if before in _NOT_BEFORE and not (before in _JOINS and data[start - 2 : start - 1].isalpha()):
         return False
     return not (after in (b"-", b".") and beyond.isdigit())
 
 
 def cued(cue: Any, data: bytes, start: int, reach: int = _CUE_REACH) -> bool:
     """Return whether a pattern matches shortly before a span."""
-    return cue.search(data[max(0, start - reach) : start]) is not None
+    return cue.search(data[max(0, start - reach) : start].replace(b"_", b" ")) is not None
 
 
 def cued_around(cue: Any, data: bytes, start: int, end: int) -> bool:
     """Return whether a pattern matches shortly before or after a span."""
-    return cued(cue, data, start) or cue.search(data[end : end + _CUE_REACH]) is not None
+    return cued(cue, data, start) or cued(cue, data, end + _CUE_REACH)
 
 
 def grouped(
