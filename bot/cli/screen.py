@@ -35,8 +35,8 @@ def screen(
     """Try a policy on comments: plain lines, JSON Lines, or a DiscordChatExporter JSON export.
 
     A JSON line has `text` and may have `id`, `author`, `channel` and `at`. Floods are seen where `at` is
-    given, those of one author only where `author` is given too. What cannot be read is named on standard
-    error, the rest goes on, and the exit code is 1.
+    given, those of one author only where `author` is given too. What cannot be read, such as a line of more
+    than 1,024 KiB, is named on standard error, the rest goes on, and the exit code is 1.
     """
     ruleset = compile_policy(read_policy(policy), perf_counter)
     window = Window()

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS
+from bot.cli.intake.lines import LONGEST_LINE
 from tests.bot.cli_support import POLICY, Beadle, Ran
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
+README = EXAMPLE.with_name("README.md")
 CONFIG = "community: {name: Rivertown, guild: Rivertown, timezone: America/Chicago}\n"
 
 
@@ -127,6 +129,12 @@ def test_screen_names_the_lines_it_cannot_read_and_goes_on(beadle: Beadle, polic
     assert ran.code == 1
     assert [row["id"] for row in ran.rows()] == [1, 4]
     assert ran.err == "-: line 2: text: is required\n-: line 3: is not UTF-8 text at byte 11\n"
+
+
+def test_screen_says_how_long_a_line_may_be(beadle: Beadle) -> None:
+    limit = f"{LONGEST_LINE // 1024:,} KiB"
+    assert limit in " ".join(beadle("screen", "--help").out.replace("│", " ").split())
+    assert limit in README.read_text("utf-8")
 
 
 def test_screen_says_nothing_of_nothing(beadle: Beadle, policy: str) -> None:
