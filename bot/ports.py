@@ -134,8 +134,8 @@ class Platform(Protocol):
     async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
         """Give a thread another title."""
 
-    async def drop_title_lines(self, thread_id: int, title: str, reason: str) -> int:
-        """Delete the platform's own lines in a thread that it was given a title.
+    async def drop_title_lines(self, thread_id: int, parent_id: int, title: str, reason: str) -> int:
+        """Delete the platform's own lines, in a thread and above it, that it has a title.
 
         Returns how many there are that nobody may delete.
         """

@@ -20,13 +20,13 @@ _born = lru_cache(maxsize=4096)(discord.utils.snowflake_time)
 def is_comment(message: discord.Message, client: discord.Client) -> bool:
     """Return whether somebody other than Beadle wrote what a message says.
 
-    Discord's own lines are no comments, but for the one that a thread was begun: it repeats the title.
+    Discord's own lines are no comments: what they repeat of a title is screened as that thread's title.
     """
     if message.author == client.user:
         return False
     if message.webhook_id is not None and message.application_id == client.application_id:
         return False
-    return not message.is_system() or message.type is discord.MessageType.thread_created
+    return not message.is_system()
 
 
 def to_post(message: discord.Message) -> Post:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import aiohttp
@@ -27,7 +28,7 @@ FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
 ASKED_AGAIN = 1.0
 """Seconds that discord.py at least lets pass before it repeats what was answered with a 5xx (2.7)."""
 LINES = 500
-"""How many messages of a thread are searched for lines that repeat its title."""
+"""How many messages of a thread, and of its channel since it was begun, are searched for its title."""
 SYSTEM_MESSAGE = 50021
 THREAD_ARCHIVED = 50083
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: nothing in it can be changed."""
@@ -92,13 +93,22 @@ class DiscordPlatform:
                 thread_id, lambda: self._client.http.edit_channel(thread_id, name=name, reason=reason)
             )
 
-    async def drop_title_lines(self, thread_id: int, title: str, reason: str) -> int:
-        """Delete Discord's own lines in a thread that it was given a title.
+    async def drop_title_lines(self, thread_id: int, parent_id: int, title: str, reason: str) -> int:
+        """Delete Discord's own lines that a thread was begun, or was given a title, with this title.
 
-        Returns how many there are that nobody may delete: by its documentation, all of them.
+        Returns how many there are that nobody may delete: by Discord's documentation, all in the thread.
         """
         left = 0
-        with told(f"looking for the title in <#{thread_id}>"):
+        parent = self._guild().get_channel(parent_id)
+        with told(f"looking for the title in <#{parent_id}>"):
+            # A forum has no messages of its own.
+            if isinstance(parent, discord.TextChannel):
+                begun = discord.Object(thread_id)
+                async for message in parent.history(limit=LINES, after=begun, oldest_first=True):
+                    if _begins(message, thread_id):
+                        left += message.content == title and await self._is_fixed(message, reason)
+                        break
+        with told(f"looking for the title in <#{thread_id}>"), suppress(discord.NotFound):
             async for message in self._legible(thread_id).history(limit=LINES):
                 if message.type is discord.MessageType.channel_name_change and message.content == title:
                     left += await self._is_fixed(message, reason)
@@ -111,6 +121,8 @@ class DiscordPlatform:
                 message.channel.id,
                 lambda: self._client.http.delete_message(message.channel.id, message.id, reason=reason),
             )
+        except discord.NotFound:
+            return False
         except discord.Forbidden as error:
             if error.code != SYSTEM_MESSAGE:
                 raise
@@ -271,3 +283,8 @@ class DiscordPlatform:
 def _readable(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     permissions = channel.permissions_for(channel.guild.me)
     return permissions.view_channel and permissions.read_message_history
+
+
+def _begins(message: discord.Message, thread_id: int) -> bool:
+    line = message.type is discord.MessageType.thread_created
+    return line and message.reference is not None and message.reference.channel_id == thread_id

@@ -61,31 +61,33 @@ class Removal:
         rename = (
             self._platform.rename_thread if case.subject is Subject.TITLE else self._platform.rename_member
         )
+        gone = False
         try:
             await rename(case.subject_id, name, reason)
         except PlatformError as error:
             if error.refusal is not Refusal.MISSING:
                 raise
-            return _done(case, RENAME, gone=True)
+            gone = True
         if case.subject is Subject.TITLE:
             await self._drop_lines(case, reason)
-        return _done(case, RENAME, gone=False)
+        return _done(case, RENAME, gone=gone)
 
     async def _drop_lines(self, case: Case, reason: str) -> None:
         """Take down the platform's own lines that repeat a title, or tell staff where they stay."""
-        title = (await self._casefile.open(case.id)).post.text
+        post = (await self._casefile.open(case.id)).post
+        parent = post.place.parent_id or 0
+        why = (
+            "a line in the thread still shows the old one, and Discord lets nobody delete it. "
+            "Only deleting the whole thread would take it away"
+        )
         try:
-            left = await self._platform.drop_title_lines(case.subject_id, title, reason)
-            why = "still shows the old one, and Discord lets nobody delete it"
+            left = await self._platform.drop_title_lines(case.subject_id, parent, post.text, reason)
         except PlatformError as error:
             if error.refusal is Refusal.UNAVAILABLE:
                 raise
-            left, why = 1, f"may still show the old one, which could not be looked for: {error}"
+            left, why = 1, f"a line of Discord's own may still show the old one. Please look: {error}"
         if left:
-            self._tell(
-                f"{in_words(case)}: the title was changed, but a line in the thread {why}. "
-                "Only deleting the whole thread would take it away."
-            )
+            self._tell(f"{in_words(case)}: the title was changed, but {why}.")
 
     def _batcher(self, channel_id: int) -> Batcher[_Doomed, bool]:
         if channel_id not in self._channels:

@@ -121,3 +121,4 @@ async def test_a_bad_title_of_a_thread_that_was_deleted_is_given_up_as_gone(
         await people["moderator"].request("DELETE", f"/channels/{made['id']}")
     case = await beadle.case(made["id"], Subject.TITLE)
     assert case.gone_at is not None
+    assert not beadle.standing("town-square"), "the line that the thread was begun repeats the title"

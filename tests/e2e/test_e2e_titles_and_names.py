@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.enforcement.plan import ARCHIVE, NOTICE, QUEUE, RENAME
-from bot.sandbox import Community
+from bot.sandbox import Answer, Community
 from bot.sandbox.rest.messages import routes
 from bot.sandbox.world import building
 from bot.sandbox.world.messages import MessageType
@@ -28,15 +28,41 @@ async def test_a_bad_thread_title_is_renamed_and_the_thread_stays(
     assert "**Entire thread title**" in form.embeds[0]["description"]
 
 
-async def test_the_line_that_a_thread_was_begun_does_not_keep_a_bad_title_in_sight(
+async def test_a_bad_title_is_one_case_and_the_line_that_its_thread_was_begun_goes_with_it(
     beadle: Beadle, community: Community, people: People, square: int
 ) -> None:
     body = {"name": f"About {FOUL}", "type": 11}
-    await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    thread = await people["resident"].request("POST", f"/channels/{square}/threads", body)
     (line,) = beadle.standing("town-square")
-    assert line.type == 18
-    await beadle.case(line.id)
+    assert line.type is MessageType.THREAD_CREATED
+    await beadle.case(thread["id"], Subject.TITLE)
+    await beadle.everything_seen()
+    assert not await beadle.cases(line.id)
     assert not beadle.standing("town-square")
+    assert not beadle.standing("alerts")
+
+
+async def test_the_line_that_a_thread_was_begun_stays_where_only_a_later_title_was_bad(
+    beadle: Beadle, people: People, square: int
+) -> None:
+    body = {"name": "Road works", "type": 11}
+    thread = await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    await rename(people, thread, FOUL)
+    await beadle.case(thread["id"], Subject.TITLE)
+    assert [line.content for line in beadle.standing("town-square")] == ["Road works"]
+
+
+async def test_staff_hear_of_a_line_that_a_thread_was_begun_which_beadle_may_not_delete(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    route = "/channels/{channel_id}/messages/{message_id}"
+    community.sandbox.fault(Answer(status=403, code=50013, method="DELETE", route=route))
+    body = {"name": FOUL, "type": 11}
+    thread = await people["resident"].request("POST", f"/channels/{square}/threads", body)
+    await beadle.case(thread["id"], Subject.TITLE)
+    await eventually(lambda: beadle.standing("alerts"), "an alert")
+    (alert,) = beadle.standing("alerts")
+    assert "a line of Discord's own may still show the old one. Please look: " in alert.content
 
 
 async def test_a_title_that_is_changed_into_a_bad_one_is_renamed(
