@@ -26,6 +26,7 @@ from bot.config import Config, load_config
 from bot.config.sections import Discord
 from bot.errors import NeedsMending
 from bot.sandbox import Community, Sandbox, sample_community
+from storage.leader import FileLead
 
 DATABASE = "beadle.sqlite3"
 NARROW = 110
@@ -56,11 +57,12 @@ def sandbox(
     """
     if script and no_bot:
         raise typer.BadParameter("the scripted afternoon needs the bot", param_hint="--no-bot")
+    if ready_file is not None and not ready_file.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {ready_file.parent}", param_hint="--ready-file")
     settings = _settings(config)
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
     if ready_file is not None:
-        ready_file.parent.mkdir(parents=True, exist_ok=True)
         # One left by an earlier run would send people to an address that is gone.
         ready_file.unlink(missing_ok=True)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -89,6 +91,7 @@ async def _serve(
     console = _console()
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="beadle-sandbox-")))
+        await _reserve(folder, stack)
         box = Sandbox(port=port)
         stack.push_async_callback(box.stop)
         await _listen(box, port)
@@ -123,6 +126,16 @@ async def _serve(
             announce()
         await bot
         return True
+
+
+async def _reserve(folder: Path, stack: AsyncExitStack) -> None:
+    """Keep other sandboxes from the folder: each has a community, and so a lead, of its own."""
+    lock = FileLead(folder / f"{DATABASE}.sandbox.lock")
+    stack.push_async_callback(lock.release)
+    if not await lock.acquire():
+        raise NeedsMending(
+            f"another sandbox is at work in {folder}; end it, or name another folder with --data"
+        )
 
 
 async def _listen(box: Sandbox, port: int) -> None:

@@ -59,15 +59,25 @@ async def test_the_record_of_a_sandbox_without_a_folder_goes_with_it(
     assert folder.name not in os.listdir(folder.parent)
 
 
-async def test_the_ready_file_may_stand_in_a_folder_that_is_not_there_yet(
-    apart: Apart, tmp_path: Path
-) -> None:
-    ready = tmp_path / "new" / "ready.json"
-    command = apart.command("sandbox", "--no-bot", "--ready-file", str(ready))
+async def test_a_ready_file_in_a_folder_that_is_not_there_is_refused(apart: Apart, tmp_path: Path) -> None:
+    command = apart.command("sandbox", "--no-bot", "--ready-file", str(tmp_path / "new" / "ready.json"))
     await command.start()
-    await eventually(lambda: ready.exists() or not command.running, "the sandbox is ready")
-    assert ready.exists(), command.printed
-    assert await command.stop(signal.SIGTERM) == 0
+    assert await command.ended() == 2
+    assert "there is no folder" in command.printed
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_folder_in_which_a_sandbox_is_at_work_is_refused(apart: Apart, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "kept"))
+    first = await apart.sandbox(*data)
+    second = apart.command("sandbox", *data)
+    await second.start()
+    assert await second.ended() == 1
+    assert second.printed == (
+        f"beadle: another sandbox is at work in {data[1]}; end it, or name another folder with --data\n"
+    )
+    await first.stop(signal.SIGKILL)
+    await apart.sandbox(*data)
 
 
 async def test_a_port_that_is_taken_is_told_in_one_line(apart: Apart) -> None:
