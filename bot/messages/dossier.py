@@ -47,7 +47,7 @@ class Dossier:
     earlier: tuple[Post, ...] = ()
     """The versions of it before this one, as far as they are on record, oldest first."""
     others: tuple[int, ...] = ()
-    """The numbers of the cases about other versions of it."""
+    """The numbers of the cases about other versions of it, or about other names or titles of the same."""
     context: tuple[Post, ...] = ()
     """The comments before it, oldest first, where they were asked for."""
     removed_at: datetime | None = None

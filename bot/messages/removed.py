@@ -12,7 +12,6 @@ from bot.messages.text import Segment, clip, count, escape, highlighted, local, 
 from bot.ports import Button, Card, Field, File, Outgoing
 from rules.post import TEXT, Subject
 
-PURPOSE = "removed comment"
 RECEIVED = "received"
 BODY_LIMIT = 2_600
 """Characters of the comment shown in the form; Discord takes 6,000 in all. A longer one is attached."""
@@ -22,6 +21,13 @@ REQUEST_LIMIT = 24 * 1024 * 1024
 FILES_LIMIT = 10
 
 SUBJECTS = {Subject.POST: "comment", Subject.NAME: "screen name", Subject.TITLE: "thread title"}
+OTHERS = {
+    Subject.POST: "Other versions of it",
+    Subject.NAME: "Other cases about this member's name",
+    Subject.TITLE: "Other cases about this thread's title",
+}
+"""What further cases about the same are called: an edited post is one act, each name and title its own."""
+EARLIER = {Subject.POST: "Earlier version", Subject.NAME: "Earlier name", Subject.TITLE: "Earlier title"}
 IDS = {Subject.POST: "Message id", Subject.NAME: "Member id", Subject.TITLE: "Thread id"}
 
 
@@ -30,11 +36,12 @@ def archive_copy(case: Dossier) -> tuple[Outgoing, ...]:
 
     Nothing a privacy rule matched is shown, and the files of such a post stay in the record alone.
     """
-    marker = case.marker(PURPOSE)
+    purpose = f"removed {SUBJECTS.get(case.post.subject, 'comment')}"
+    marker = case.marker(purpose)
     bundles = list(_bundles(_files(case)))
     form = Outgoing(f"**{marker}**", card=_form(case), files=bundles[0], buttons=buttons(case), silent=True)
     rest = tuple(
-        Outgoing(f"**{case.marker(f'{PURPOSE}, files {n} of {len(bundles)}')}**", files=files, silent=True)
+        Outgoing(f"**{case.marker(f'{purpose}, files {n} of {len(bundles)}')}**", files=files, silent=True)
         for n, files in enumerate(bundles[1:], 2)
     )
     return (form, *rest)
@@ -92,7 +99,7 @@ def who(case: Dossier) -> str:
 
 
 def also(case: Dossier) -> str:
-    """Return the numbers of the cases about other versions of the same, in words."""
+    """Return the numbers of the other cases about the same, in words."""
     numbers = ", ".join(map(str, case.others))
     return f"case {numbers}" if len(case.others) == 1 else f"cases {numbers}"
 
@@ -153,8 +160,9 @@ def _other(case: Dossier) -> str:
         for part in case.post.parts
     ]
     if case.others:
-        lines.append(f"Other versions of it are {also(case)}")
-    lines += [f"Earlier version: {escape(clip(case.mask(post.text), 200))}" for post in case.earlier]
+        lines.append(f"{OTHERS.get(subject, 'Other cases')}: {also(case)}")
+    before = EARLIER.get(subject, "Earlier")
+    lines += [f"{before}: {escape(clip(case.mask(post.text), 200))}" for post in case.earlier]
     if case.post.reply is not None:
         answered = case.post.reply
         said = f": {escape(clip(case.mask(answered.text), 200))}" if answered.text else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import SUBJECTS, also, quoted, reasons, where, who
+from bot.messages.removed import OTHERS, SUBJECTS, also, quoted, reasons, where, who
 from bot.messages.text import clip, count, escape, highlighted, local
 from bot.ports import Card, Field, Outgoing
 from rules.post import Post, Subject
@@ -39,7 +39,7 @@ def _card(case: Dossier) -> Card:
         Field("Now", _state(case)),
     ]
     if case.others:
-        fields.append(Field("Other versions of it", also(case), inline=True))
+        fields.append(Field(OTHERS.get(post.subject, "Other cases"), also(case), inline=True))
     if post.reply is not None and post.reply.text:
         name = escape(case.mask(post.reply.author_name or "somebody"))
         said = escape(clip(case.mask(post.reply.text), 300))

@@ -323,9 +323,13 @@ def test_numbers_in_a_row_are_told_by_their_ends(numbers: tuple[int, ...], told:
     ],
 )
 def test_names_and_titles_are_called_what_they_are(subject: Subject, title: str, key: str, told: str) -> None:
-    case = dossier(subject=subject)
-    card = removed.archive_copy(case)[0].card
+    case = dossier(subject=subject, others=(3,))
+    (form,) = removed.archive_copy(case)
+    card = form.card
     assert card is not None
+    assert form.text == f"**Case 12 · removed {title}**"
+    assert "versions" not in repr((form, review.queue_entry(case)))
+    assert ": case 3" in fields(card)["Other information"]
     assert card.title == f"Removed {title}"
     assert told in notice.direct_notice(case).text
     assert key in fields(card)["Other information"]

@@ -238,10 +238,10 @@ async def test_the_forms_of_two_bad_versions_of_one_post_name_each_other_and_wha
     assert first.removed_at is not None
     assert second.removed_at is not None
     form, other = await beadle.the(first, ARCHIVE), await beadle.the(second, ARCHIVE)
-    named = f"Other versions of it are case {second.number}"
+    named = f"Other versions of it: case {second.number}"
     await eventually(lambda: named in fields(form)["Other information"], "the first form names the second")
     told = fields(other)["Other information"]
-    assert f"Other versions of it are case {first.number}" in told
+    assert f"Other versions of it: case {first.number}" in told
     versions = [line for line in told.splitlines() if line.startswith("Earlier version")]
     assert versions == [f"Earlier version: {FOUL} one", "Earlier version: the mayor is wrong"]
     entry = fields(await beadle.the(second, QUEUE))
