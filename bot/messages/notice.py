@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import SUBJECTS, quoted, where
+from bot.messages.removed import quoted, where
 from bot.messages.text import clip, escape, local, masked
 from bot.ports import Button, Outgoing
 from rules.post import Subject
@@ -30,7 +30,7 @@ def direct_notice(case: Dossier) -> Outgoing:
         lines.append("If more posts of the same flood are removed, this one notice is for all of them.")
     by = f", as authorised by {escape(case.authority)}" if case.authority else ""
     helper = "Beadle, the city's automatic helper"
-    did = f"It was removed by {helper}" if case.gone_at is None else f"{helper}, was about to remove it"
+    did = f"It was removed by {helper}" if case.gone_at is None else f"{helper}, would have removed it"
     lines.append(f"{did}{by}. A copy is kept on record.")
     lines.append(_another_look(case))
     return Outgoing("\n".join(lines)[:2000])
@@ -39,22 +39,26 @@ def direct_notice(case: Dossier) -> Outgoing:
 def _what(case: Dossier) -> str:
     at = local(case.post.created_at, case.zone)
     if case.gone_at is not None:
-        kind = SUBJECTS.get(case.post.subject, "comment")
-        return f"Your {kind} in {where(case)} from {at} was gone before it could be removed. It is on record."
+        return f"{_yours(case, at)} was gone before it could be removed: you or somebody else took it away."
+    removed = f"{_yours(case, at)} was removed."
     match case.post.subject:
         case Subject.NAME:
-            return (
-                f"Your screen name of {at} was removed. You now appear as “{case.replacement}”. "
-                "You may choose another."
-            )
+            return f"{removed} You now appear as “{case.replacement}”. You may choose another."
+        case Subject.TITLE:
+            return f"{removed} It now reads “{case.replacement}”. You may give it another."
+        case _:
+            return removed
+
+
+def _yours(case: Dossier, at: str) -> str:
+    match case.post.subject:
+        case Subject.NAME:
+            return f"Your screen name of {at}"
         case Subject.TITLE:
             place = escape(case.post.place.parent_name or "")
-            return (
-                f"The title of your thread in #{place}, begun {at}, was removed. It now reads "
-                f"“{case.replacement}”. You may give it another."
-            )
+            return f"The title of your thread in #{place}, begun {at},"
         case _:
-            return f"Your comment in {where(case)} from {at} was removed."
+            return f"Your comment in {where(case)} from {at}"
 
 
 def public_notice(case: Dossier) -> Outgoing:

@@ -36,7 +36,8 @@ def archive_copy(case: Dossier) -> tuple[Outgoing, ...]:
 
     Nothing a privacy rule matched is shown, and the files of such a post stay in the record alone.
     """
-    purpose = f"removed {SUBJECTS.get(case.post.subject, 'comment')}"
+    kind = SUBJECTS.get(case.post.subject, "comment")
+    purpose = f"removed {kind}" if case.gone_at is None else f"{kind} gone before removal"
     marker = case.marker(purpose)
     bundles = list(_bundles(_files(case)))
     form = Outgoing(f"**{marker}**", card=_form(case), files=bundles[0], buttons=buttons(case), silent=True)
@@ -131,7 +132,8 @@ def _removed(case: Dossier) -> str:
 def _removed_by(case: Dossier) -> str:
     by = "Beadle (automatic)"
     if case.gone_at is not None:
-        by = f"its author or somebody else, before {by} could"
+        # Whoever authorised the rule did not authorise what others do.
+        return f"its author or somebody else, before {by} could"
     return f"{by}, authorised by {escape(clip(case.authority, 300))}" if case.authority else by
 
 

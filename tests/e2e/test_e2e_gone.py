@@ -47,16 +47,17 @@ async def test_a_post_that_its_author_deleted_first_is_on_record_as_gone_not_as_
     assert "case.gone" in kinds
     assert "case.removed" not in kinds
     form = await beadle.the(case, ARCHIVE)
+    assert form.content == f"**Case {case.number} · comment gone before removal**"
     assert form.embeds[0]["title"] == "Gone before it could be removed: comment"
     told = fields(form)
     assert told["Date removed"].startswith("gone before it could be removed, found so on ")
-    assert told["Removed by"].startswith("its author or somebody else, before Beadle (automatic) could")
+    assert told["Removed by"] == "its author or somebody else, before Beadle (automatic) could"
     entry = await beadle.the(case, QUEUE)
     assert entry.embeds[0]["title"] == "Gone comment"
     assert fields(entry)["Now"].startswith("It was gone before Beadle could hide it")
     notice = shown(await beadle.the(case, NOTICE))
-    assert "was gone before it could be removed. It is on record." in notice
-    assert "was about to remove it, as authorised by" in notice
+    assert "was gone before it could be removed: you or somebody else took it away." in notice
+    assert "would have removed it, as authorised by" in notice
     assert "was removed" not in notice
 
 
