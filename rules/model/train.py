@@ -21,6 +21,8 @@ from rules.text import reading
 EPOCHS = 12
 BATCH = 128
 STEP = 0.2
+KEPT = 0.7
+"""The share of a text's runs that a step learns from, picked anew each time: none is relied on alone."""
 SEED = 1
 ENOUGH = 20
 """A set is reported on for a head only with so many texts of either kind."""
@@ -65,7 +67,8 @@ def fit(texts: Sequence[corpora.Text]) -> Linear:
             lengths = table.lengths[batch]
             firsts = np.concatenate(([0], np.cumsum(lengths)))[:-1]
             places = np.repeat(table.begins[batch] - firsts, lengths) + np.arange(lengths.sum())
-            rows, values = table.rows[places], table.values[places]
+            kept = shuffle.random(len(places), np.float32) < KEPT
+            rows, values = table.rows[places], table.values[places] * kept / np.float32(KEPT)
             odds = np.add.reduceat(weights[rows] * values[:, None], firsts) + bias
             slopes = (1 / (1 + np.exp(-odds)) - labels[batch]) * counts[batch]
             used, where = np.unique(rows, return_inverse=True)

@@ -64,7 +64,7 @@ def test_a_finding_shows_the_likelihood_and_the_words_that_weighed_most() -> Non
     head, likelihood = finding.detail.removeprefix("model: ").split()
     assert head == "threat"
     assert 0.5 <= float(likelihood) <= 1
-    assert "legs" in found(rules, "Listen: I will **find** you and break your legs")
+    assert "break" in found(rules, "Listen: I will **find** you and break your legs")
     assert 1 <= len(finding.matches) <= 3
 
 
@@ -171,7 +171,7 @@ def test_an_article_does_not_tell_which_group_it_was() -> None:
 
 def test_what_weighed_most_is_shown_where_it_stands_behind_a_group_of_several_words() -> None:
     rules = ruleset(asking("threat", 0.3))
-    assert "legs" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
+    assert "break" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
 
 
 def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
