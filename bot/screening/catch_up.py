@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.alerts import Alerts
 from bot.config import CatchUp as Settings
+from bot.enforcement.plan import QUEUE
 from bot.messages.text import clip, count, ranges
 from bot.ports import CLOCK_SLACK, Channel, Clock, Platform, PlatformError, Refusal
 from bot.screening.screening import Screening
@@ -29,6 +30,7 @@ class _Findings:
     since: datetime
     read: int = 0
     cases: list[int] = field(default_factory=list)
+    queued: list[int] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
 
@@ -141,22 +143,36 @@ class CatchUp:
                 self._screening.recall(post)
 
     async def _see(self, post: Post, found: _Findings) -> None:
-        number = await self._screening.see(post, origin="catch_up")
-        if number is not None:
-            found.cases.append(number)
+        opened = await self._screening.see(post, origin="catch_up")
+        if opened is None:
+            return
+        found.cases.append(opened.case.number)
+        if any(act.kind == QUEUE for act in opened.enforcements):
+            found.queued.append(opened.case.number)
 
     def _report(self, found: _Findings) -> None:
         gap = self._clock() - self._lost_at if self._lost_at else timedelta()
         if not (found.cases or found.unread or (self._lost_at and gap >= WORTH_TELLING)):
             return
-        words = [f"Beadle was away for {_duration(gap)} and has read back {count(found.read, 'post')}."]
+        read = f"{count(found.read, 'new post')}, and looked again for edits, names and titles"
+        words = [f"Beadle was away for {_duration(gap)} and has read back {read}."]
         if found.cases:
-            numbers = f"case {found.cases[0]}" if len(found.cases) == 1 else f"cases {ranges(found.cases)}"
-            several = f"{len(found.cases):,} of them break" if len(found.cases) > 1 else "One of them breaks"
-            words.append(f"{several} the policy or may: {clip(numbers, 400)} in the review queue.")
+            words.append(f"What breaks the policy or may: {_told(found)}.")
         if found.unread:
             words.append(f"Not read, please look yourselves: {clip(', '.join(found.unread), 400)}.")
         self._alerts.tell(" ".join(words))
+
+
+def _told(found: _Findings) -> str:
+    """Return the new cases in words, and under which of them staff find them: a flood has one entry."""
+    cases, queued = found.cases, found.queued
+    all_of_them = f"{'case' if len(cases) == 1 else 'cases'} {clip(ranges(cases), 400)}"
+    if len(queued) == len(cases):
+        return f"{all_of_them} in the review queue"
+    rest = "the first case of the flood that each belongs to"
+    if not queued:
+        return f"{all_of_them}, in the review queue under {rest}"
+    return f"{all_of_them}. In the review queue: {clip(ranges(queued), 400)}; the others under {rest}"
 
 
 def _duration(span: timedelta) -> str:

@@ -19,6 +19,7 @@ from rules.ruleset import Ruleset
 from rules.verdict import Action
 from rules.window import Window
 from storage.evidence import KeptFile
+from storage.recording import Recorded
 from storage.schema import FileState
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,8 @@ class Screening:
         self._alerts = alerts
         self._fetching = asyncio.Semaphore(FETCHING)
 
-    async def see(self, post: Post, *, origin: str = "live", before: Post | None = None) -> int | None:
-        """Deal with a post and return the number of the case it opened, if any.
+    async def see(self, post: Post, *, origin: str = "live", before: Post | None = None) -> Recorded | None:
+        """Deal with a post and return the case it opened, if any.
 
         `before` is the earlier version of an edited post. Seeing a post again does nothing more.
         """
@@ -105,7 +106,7 @@ class Screening:
         if marked:
             self._marks.begin(post.place.channel_id, post.id)
         try:
-            number = await self._judge(post, origin, before)
+            opened = await self._judge(post, origin, before)
         except Exception:
             # The mark stays behind this post, so that it is read again after a restart.
             log.exception("post %s in channel %s could not be dealt with", post.id, post.place.channel_id)
@@ -116,14 +117,14 @@ class Screening:
             return None
         if marked:
             self._marks.end(post.place.channel_id, post.id)
-        return number
+        return opened
 
     def recall(self, post: Post, incident: str | None = None) -> None:
         """Count a post that was dealt with before among those that a flood is told by."""
         if self.scope.covers(post):
             recall(post, incident, self.window)
 
-    async def _judge(self, post: Post, origin: str, before: Post | None) -> int | None:
+    async def _judge(self, post: Post, origin: str, before: Post | None) -> Recorded | None:
         if not post.attachments or not self.ruleset.needs_digests:
             return await self._consider(post, None, origin, before)
         # A listed file is known only by its bytes.
@@ -133,7 +134,7 @@ class Screening:
 
     async def _consider(
         self, post: Post, files: tuple[KeptFile, ...] | None, origin: str, before: Post | None
-    ) -> int | None:
+    ) -> Recorded | None:
         """Evaluate a post and record what is found, with its files: those given, or fetched now."""
         ruleset = self.ruleset
         verdict = ruleset.evaluate(post, self.window)
@@ -151,7 +152,7 @@ class Screening:
                 new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files or ())
             )
         self._enforcement.begin(recorded)
-        return recorded.case.number if recorded.created else None
+        return recorded if recorded.created else None
 
     async def _files(self, post: Post) -> tuple[KeptFile, ...]:
         # They vanish with the message: what is not fetched now is gone.
