@@ -18,6 +18,7 @@ _DURATION = re.compile(r"([1-9][0-9]{0,5}) ?([smhd])")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _WEEKDAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
 _WEEKDAYS = re.compile(rf"\*|{_WEEKDAY}(?:-{_WEEKDAY})?(?:,{_WEEKDAY}(?:-{_WEEKDAY})?)*", re.IGNORECASE)
+ONE_KIND = 'expected exactly one of cron: "0 8 * * mon-fri", daily: "08:00" and every: 6h'
 _SHORTEST = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -101,7 +102,7 @@ class Schedule(BaseModel):
     @model_validator(mode="after")
     def _is_one_kind(self) -> Schedule:
         if sum(kind is not None for kind in (self.cron, self.daily, self.every)) != 1:
-            raise ValueError('expected exactly one of cron: "0 8 * * mon-fri", daily: "08:00" and every: 6h')
+            raise ValueError(ONE_KIND)
         return self
 
     def next_after(self, after: datetime, zone: ZoneInfo) -> Occurrence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.config.files import is_file_name, read_text, shipped_policies
 from bot.config.sections import Config
+from bot.config.together import conflicts
 from bot.errors import NeedsMending
 from rules.documents import Document, InvalidDocument, Problem, read_document
 from rules.documents import Path as Keys
@@ -28,16 +30,17 @@ def load_config(path: Path) -> Config:
 
     Raises InvalidDocument with every problem at once, a file that cannot be read among them.
     """
-    document = read_document(read_text(path), str(path))
-    problems = [*_wrong_keys(document, Config, document.data, ()), *_wrong_policy(document, path.parent)]
+    document = _with_sections(read_document(read_text(path), str(path)))
+    problems = {*_wrong_keys(document, Config, document.data, ()), *_wrong_policy(document, path.parent)}
+    known = {problem.path for problem in problems}
+    problems.update(conflicts(document))
     try:
         config = document.parse(Config)
     except InvalidDocument as error:
-        known = {problem.path for problem in problems}
-        others = [problem for problem in error.problems if problem.path not in known]
-        raise InvalidDocument(problems + others) from None
+        problems.update(problem for problem in error.problems if problem.path not in known)
+        raise InvalidDocument([*problems]) from None
     if problems:
-        raise InvalidDocument(problems)
+        raise InvalidDocument([*problems])
     policy = str(path.parent / config.policy) if is_file_name(config.policy) else config.policy
     database_path = (path.parent / config.database_path).absolute()
     return config.model_copy(update={"policy": policy, "database_path": database_path})
@@ -51,6 +54,15 @@ def token_from_env() -> str:
     if not token.isprintable() or " " in token:
         raise TokenMissing(f"{TOKEN_VARIABLE} is not a token: expected one word, without `Bot ` before it")
     return token
+
+
+def _with_sections(document: Document) -> Document:
+    """Add the sections that must be there, empty, so that all is named that they need."""
+    if not isinstance(document.data, dict):
+        return document
+    names = [name for name, field in Config.model_fields.items() if field.is_required()]
+    data: dict[str, Any] = {name: {} for name in names} | document.data
+    return replace(document, data=data, lines={(name,): 1 for name in names} | dict(document.lines))
 
 
 def _wrong_policy(document: Document, folder: Path) -> Iterator[Problem]:

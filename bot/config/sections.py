@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bot.config.values import Lateness, OneRef, Ref, Refs, TimeZone, listed, url
 from bot.schedule import Schedule
@@ -43,14 +42,6 @@ class Channels(Section):
     staff_archive: OneRef = "staff-archive"
     alerts: OneRef = "alerts"
 
-    @model_validator(mode="after")
-    def _each_has_its_own(self) -> Channels:
-        # Copies and alerts in the review queue would bury what waits there.
-        for (office, ref), (other, same) in combinations(self, 2):
-            if ref == same:
-                raise ValueError(f"expected a channel for each (got {ref!r} for {office} and {other})")
-        return self
-
 
 class Roles(Section):
     """Which Discord roles hold which office. An office without a role is held by nobody."""
@@ -78,12 +69,6 @@ class Screening(Section):
             raise ValueError("expected at least one channel: nothing would be screened")
         return value
 
-    @model_validator(mode="after")
-    def _lists_one_kind_of_channels(self) -> Screening:
-        if self.only is not None and self.except_:
-            raise ValueError("expected `only` or `except`, not both")
-        return self
-
 
 class Attachments(Section):
     """Which attachments of a recorded post are kept. Larger ones are noted with size and hash."""
@@ -104,12 +89,6 @@ class Enforcement(Section):
     lease_seconds: int = Field(default=60, ge=5, le=3600)
     first_pause_seconds: int = Field(default=2, ge=1, le=3600)
     longest_pause_seconds: int = Field(default=600, ge=1, le=86_400)
-
-    @model_validator(mode="after")
-    def _pauses_grow(self) -> Enforcement:
-        if self.first_pause_seconds > self.longest_pause_seconds:
-            raise ValueError("expected first_pause_seconds not to be more than longest_pause_seconds")
-        return self
 
 
 class Reminder(Section):
@@ -139,12 +118,6 @@ class Reminder(Section):
         if not 1 <= len(set(value)) == len(value):
             raise ValueError("expected at least one channel, and none twice")
         return value
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Reminder:
-        if (self.text is None) == (self.report is None):
-            raise ValueError("expected either text or report")
-        return self
 
 
 class Config(Section):
@@ -178,19 +151,4 @@ class Config(Section):
         # The address holds a password, so it is never quoted back.
         if value is not None and not re.match(r"postgres(ql)?://[^\s]+$", value):
             raise ValueError("expected an address such as postgresql://user@host/database")
-        return value
-
-    @model_validator(mode="after")
-    def _has_one_database(self) -> Config:
-        if {"database_path", "database_url"} <= self.model_fields_set:
-            raise ValueError("expected database_path or database_url, not both")
-        return self
-
-    @field_validator("reminders")
-    @classmethod
-    def _have_their_own_ids(cls, value: tuple[Reminder, ...]) -> tuple[Reminder, ...]:
-        ids = [reminder.id for reminder in value]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"expected every id once (given twice: {', '.join(twice)})")
         return value

@@ -17,7 +17,8 @@ Ref = int | str
 """A channel, role or server as staff write it: its id, or its exact name."""
 
 
-def _ref(value: Any) -> Any:
+def ref(value: Any) -> Any:
+    """Return a channel, role or server without the sign that people write before it. Raises ValueError."""
     if isinstance(value, str):
         name = value.strip().removeprefix("#").removeprefix("@")
         # A quoted id is still an id: Discord's have 17 to 19 digits, and no channel is called that.
@@ -73,7 +74,7 @@ def url(*schemes: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-OneRef = Annotated[Ref, BeforeValidator(_ref)]
+OneRef = Annotated[Ref, BeforeValidator(ref)]
 Refs = Annotated[tuple[OneRef, ...], BeforeValidator(listed)]
 TimeZone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Lateness = Annotated[timedelta, BeforeValidator(_lateness)]

@@ -166,7 +166,48 @@ def test_a_wrong_reminder_is_named_with_what_was_expected(load: Load, changed: s
 def test_two_reminders_with_one_id_are_refused(load: Load) -> None:
     entry = "  - {id: one, text: hello, channels: [a], schedule: {every: 6h}}\n"
     assert problems(load, f"{SMALLEST}reminders:\n{entry}{entry}") == [
-        "beadle.yaml:2: reminders: expected every id once (given twice: one)"
+        "beadle.yaml:4: reminders[1].id: the id 'one' is given twice (first in line 3)"
+    ]
+
+
+def test_what_only_several_values_show_is_told_beside_what_is_wrong_with_each(load: Load) -> None:
+    assert problems(
+        load,
+        "database_path: 5\n"
+        "database_url: postgresql://h/d\n"
+        "channels: {alerts: review-queue, staff_archive: 5}\n"
+        "screening: {only: [a], except: [b], botz: true}\n"
+        "enforcement: {first_pause_seconds: 90, longest_pause_seconds: 60, lease_seconds: soon}\n"
+        "reminders:\n"
+        "  - {id: one, text: hello, report: retention, channels: [], schedule: {every: 6h}}\n"
+        "  - {id: one, text: hello, channels: [a], schedule: {every: 6h, daily: '25:00'}}\n",
+    ) == [
+        "beadle.yaml:1: expected database_path or database_url, not both",
+        "beadle.yaml:1: community.guild: is required",
+        "beadle.yaml:1: community.name: is required",
+        "beadle.yaml:1: community.timezone: is required",
+        "beadle.yaml:1: database_path: expected a path (got 5)",
+        "beadle.yaml:3: channels: expected a channel for each "
+        "(got 'review-queue' for review_queue and alerts)",
+        "beadle.yaml:3: channels.staff_archive: expected a Discord id of 17 to 19 digits, "
+        "or a name in quotes (got 5)",
+        "beadle.yaml:4: screening: expected `only` or `except`, not both",
+        "beadle.yaml:4: screening.botz: unknown key; did you mean bots?",
+        "beadle.yaml:5: enforcement: expected first_pause_seconds not to be more than longest_pause_seconds",
+        "beadle.yaml:5: enforcement.lease_seconds: expected a whole number (got 'soon')",
+        "beadle.yaml:7: reminders[0]: expected either text or report",
+        "beadle.yaml:7: reminders[0].channels: expected at least one channel, and none twice",
+        "beadle.yaml:8: reminders[1].id: the id 'one' is given twice (first in line 7)",
+        'beadle.yaml:8: reminders[1].schedule: expected exactly one of cron: "0 8 * * mon-fri", '
+        'daily: "08:00" and every: 6h',
+        "beadle.yaml:8: reminders[1].schedule.daily: expected a time of day between 00:00 and 23:59, such as "
+        "\"08:00\" (got '25:00')",
+    ]
+
+
+def test_an_empty_file_is_told_all_that_it_needs(load: Load) -> None:
+    assert problems(load, "") == [
+        f"beadle.yaml:1: community.{key}: is required" for key in ("guild", "name", "timezone")
     ]
 
 
