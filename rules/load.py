@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -13,8 +14,16 @@ from pydantic_core import ErrorDetails
 from rules.check import find_problems
 from rules.detectors.patterns.costs import Clock
 from rules.documents import InvalidDocument, Problem, explain
-from rules.merge import Merged, gather_documents
+from rules.merge import AUTHORITY, Merged, gather_documents
 from rules.policy import Policy
+from rules.verdict import Category
+
+_STAND_INS: dict[str, dict[str, Any]] = {
+    "clauses": {"title": "", "text": ""},
+    "rules": {"category": Category.OTHER, "when": {"words": ["stand-in"]}, "enabled": False},
+}
+"""What stands for that of a part which cannot be read, while the rest of it is checked."""
+_DEED = {"action", *AUTHORITY}
 
 
 def load_policy(
@@ -40,20 +49,35 @@ def load_policy(
 
 
 def _validate(merged: Merged, problems: list[Problem]) -> Policy | None:
-    """Return the policy less the rules that are malformed, which are added to the problems.
+    """Return the policy with what can be read of its clauses and rules, after adding to the problems.
 
-    Returns None if more than rules is malformed, since then nothing said of references would be true.
+    Returns None if more is malformed, since then nothing said of references would be true.
     """
     try:
         return Policy.model_validate(merged.data)
     except ValidationError as error:
         errors = error.errors()
     problems += dict.fromkeys(_explained(merged, errors))
-    bad = {e["loc"][:2] for e in errors}
-    if any(section != "rules" or len(rest) != 1 for section, *rest in bad):
-        return None
-    merged.leave_out("rules", {int(rest[0]) for _, *rest in bad})
+    bad: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    for e in errors:
+        if e["loc"][0] not in _STAND_INS or (e["loc"][0], e["loc"][2]) == ("clauses", "id"):
+            return None
+        bad[str(e["loc"][0]), int(e["loc"][1])].add(str(e["loc"][2]))
+    for (section, place), keys in bad.items():
+        merged.data[section][place] = _readable(section, merged.data[section][place], keys)
+    loose = {
+        place for (section, place), keys in bad.items() if section == "rules" and keys & {"id", "clause"}
+    }
+    merged.leave_out("rules", loose)
     return Policy.model_validate(merged.data)
+
+
+def _readable(section: str, part: dict[str, Any], bad: set[str]) -> dict[str, Any]:
+    """Return a part with what can be read of it, such that nothing untrue is found wrong with the rest."""
+    unsure = {"examples", *bad}
+    if unsure & _DEED:
+        unsure |= _DEED
+    return _STAND_INS[section] | {key: value for key, value in part.items() if key not in unsure}
 
 
 def _explained(merged: Merged, errors: list[ErrorDetails]) -> Iterator[Problem]:

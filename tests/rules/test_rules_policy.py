@@ -150,10 +150,34 @@ def test_every_problem_is_reported_at_once_and_in_order() -> None:
     found = problems(text)
     assert [line.split(": ")[1] for line in found] == [
         "rules[0].when.words[0]",
+        "rules[1].when.patterns[0]",
         "rules[1].bad",
         "rules[3].id",
     ]
     assert [int(line.split(":")[1]) for line in found] == sorted(int(line.split(":")[1]) for line in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("when: {wrods: [darn]}", ["clause", "when.wrods"]),
+        ("when: {words: [x]}\nbad: 1", ["bad", "clause", "when.words[0]"]),
+        ("when: {words: {lists: [none]}}\nenabled: maybe", ["clause", "enabled", "when.words.lists[0]"]),
+        ("when: {words: [darn]}\naction: hide\nauthorised_by: [a]", ["authorised_by", "clause"]),
+        ("when: {words: [darn]}\nbad: 1\nexamples: {match: [fine]}", ["bad", "clause"]),
+        ("when: {words: [darn]}\nid: Two Words", ["id"]),
+    ],
+)
+def test_what_can_be_read_of_a_malformed_rule_is_checked_too(text: str, paths: list[str]) -> None:
+    body = rule(text).replace("clause: c\n", "clause: none\n")
+    assert sorted(line.split(": ")[1] for line in problems(HEAD + body)) == [f"rules[0].{p}" for p in paths]
+
+
+def test_the_rules_are_checked_beside_a_malformed_clause() -> None:
+    head = HEAD.replace("id: c,", "id: c, served: [],")
+    assert head != HEAD
+    found = problems(head + rule("when: {words: [x]}"))
+    assert [line.split(": ")[1] for line in found] == ["clauses[0].served", "rules[0].when.words[0]"]
 
 
 def test_a_rule_given_twice_in_one_file_is_refused_with_both_lines() -> None:
