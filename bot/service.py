@@ -78,8 +78,8 @@ class Service:
         self.deliveries = Deliveries(
             platform,
             casefile,
-            archive_channel=lambda: _existing(channels.staff_archive, resolve),
-            queue_channel=lambda: _existing(channels.review_queue, resolve),
+            archive_channel=lambda: _existing("staff_archive", channels.staff_archive, resolve),
+            queue_channel=lambda: _existing("review_queue", channels.review_queue, resolve),
         )
         self.enforcement = Enforcement(
             db,
@@ -250,8 +250,10 @@ class Service:
             raise
 
 
-def _existing(ref: Ref, resolve: Callable[[Ref], int | None]) -> int:
+def _existing(use: str, ref: Ref, resolve: Callable[[Ref], int | None]) -> int:
     found = resolve(ref)
     if found is None:
-        raise PlatformError(Refusal.MISSING, f"there is no channel {ref!r}")
+        other = f"name another in the configuration, as channels.{use}, and start Beadle again"
+        mend = f"Either make a channel of that name, or {other}"
+        raise PlatformError(Refusal.MISSING, f"there is no channel {ref!r}. {mend}")
     return found

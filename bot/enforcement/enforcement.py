@@ -51,10 +51,14 @@ class Hopeless(Exception):  # noqa: N818 - reads as what it is at every raise an
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that happened: the messages it made, and what else the record must say with it."""
+    """An act that happened: the messages it made, and what else the record must say with it.
+
+    `needless` says that somebody else had seen to it before.
+    """
 
     sent: tuple[SentMessage, ...] = ()
     note: Callable[[Transaction, datetime], None] | None = None
+    needless: bool = False
 
 
 Handler = Callable[[Case, Act, bool], Awaitable[Done]]
@@ -190,6 +194,9 @@ class Enforcement:
             await self._put_off(act, case, error)
         else:
             await self._write(self._note, act, done)
+            if act.error is not None and self._alerts.settle(_waits(act, act.error)):
+                mended = "went through: what it waited for is mended"
+                self._tell(act, case, "is not needed any more" if done.needless else mended)
 
     async def _write(self, note: Callable[..., object], *facts: object) -> None:
         """Note how an act ended, however long the database takes: nothing else remembers."""
@@ -223,7 +230,7 @@ class Enforcement:
             # Somebody has to mend a permission or a channel first.
             pause, happened = self._longest, False
             what = f"waits until somebody mends this, and is tried again {self._often}: {error}"
-            self._tell(act, case, what, key=f"{act.kind}:{error}")
+            self._tell(act, case, what, key=_waits(act, str(error)))
         log.info("%s of case %s is put off: %s", act.kind, case.number, error)
         at = self._clock() + pause
         await self._however_long(
@@ -236,3 +243,8 @@ class Enforcement:
 
     def _tell(self, act: Act, case: Case, what: str, *, key: str | None = None) -> None:
         self._alerts.tell(f"{in_words(case)}: its {IN_WORDS[act.kind]} {what}.", key=key)
+
+
+def _waits(act: Act, error: str) -> str:
+    """Return the key of the alert that acts of a kind wait until somebody mends what the error names."""
+    return f"{act.kind}:{error}"

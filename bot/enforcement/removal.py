@@ -143,4 +143,4 @@ def _done(case: Case, how: str, *, gone: bool) -> Done:
         kind, body = ("case.removed", {"by": how}) if by_us else ("case.gone", {})
         ledger.append(tx, case.community, kind, body, at=now, case_number=case.number)
 
-    return Done(note=note)
+    return Done(note=note, needless=gone)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
-from bot.sandbox import Community, Permission
+from bot.sandbox import Answer, Community, Permission
 from bot.sandbox.world import building, posting
 from bot.sandbox.world.messages import Message
 from storage.schema import EnforcementState
@@ -107,6 +107,25 @@ async def test_a_form_whose_channel_was_deleted_is_told_to_staff_and_delivered_w
     await beadle.case(post["id"])
     assert await beadle.states(case) == {DELETE: DONE, ARCHIVE: DONE, NOTICE: DONE, QUEUE: DONE}
     assert (await beadle.the(case, ARCHIVE)).channel is new
+    await eventually(lambda: len(beadle.standing("alerts")) == 2, "staff hear that it went through")
+    waits, fixed = (alert.content for alert in beadle.standing("alerts"))
+    assert "Either make a channel of that name, or name another in the configuration" in waits
+    assert "its archive copy went through: what it waited for is mended." in fixed
+
+
+async def test_what_waited_for_a_permission_is_told_once_to_have_gone_through(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    route = "/channels/{channel_id}/messages/{message_id}"
+    community.sandbox.fault(Answer(status=403, code=50013, method="DELETE", route=route, times=2))
+    post = await people["resident"].say(square, FOUL)
+    case = await beadle.case(post["id"])
+    await eventually(lambda: len(beadle.standing("alerts")) == 2, "staff hear that it went through")
+    await beadle.everything_seen()
+    waits, fixed = (alert.content for alert in beadle.standing("alerts"))
+    assert "its removal waits until somebody mends this" in waits
+    assert f"Case {case.number} " in fixed
+    assert "its removal went through: what it waited for is mended." in fixed
 
 
 async def test_a_channel_or_role_that_the_server_does_not_have_is_told_to_staff_at_the_start(
