@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.messages.dossier import Dossier, Keepsake
 from rules.documents import read_document
 from rules.policy import Policy
+from rules.post import Subject
 from rules.ruleset import Ruleset
 from rules.verdict import Verdict
 from storage import cases, evidence, rulesets
@@ -58,6 +59,7 @@ class Casefile:
             others=tuple(other.number for other in others if other.id != case.id)[-OTHERS:],
             removed_at=case.removed_at,
             gone_at=case.gone_at,
+            taken_under=_taken_under(case, others),
             received_at=case.received_at,
             received_by=case.received_by,
             posts_in_incident=incident.count if incident else 1,
@@ -93,6 +95,13 @@ def _verdict(found: Evidence) -> Verdict:
     if found.verdict is None:
         raise LookupError(f"the evidence {found.id} has no verdict")
     return found.verdict
+
+
+def _taken_under(case: Case, others: Iterable[Case]) -> int | None:
+    # A name or title that went says nothing of the next one; a post goes with all its versions.
+    if case.subject is not Subject.POST:
+        return None
+    return next((o.number for o in others if o.id != case.id and (o.removed_at or o.gone_at)), None)
 
 
 def _keepsake(tx: Transaction, file: StoredFile, with_data: bool) -> Keepsake:

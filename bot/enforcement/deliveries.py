@@ -54,32 +54,44 @@ class Deliveries:
             earlier = await self._earlier(channel, message, dossier.opened_at) if maybe_done else None
             sent.append(earlier or await self._platform.send(channel, message, f"{act.nonce[:22]}.{n}"))
         for number in dossier.others:
-            await self._name_on_form(case.community, number)
+            await self._show_again(case.community, number)
         return Done(tuple(SentMessage(s.channel_id, s.message_id, ARCHIVE) for s in sent))
 
-    async def _name_on_form(self, community: int, number: int) -> None:
-        """Let the form of another version of the same post name the new one too, if it stands already."""
+    async def _show_again(self, community: int, number: int) -> None:
+        """Let what stands of another version's case, form and queue entry, say that this one is there too."""
         other = await self._casefile.db.read(cases.by_number, community, number)
-        copies = await self._casefile.db.read(enforcements.messages_of, other.id) if other else ()
-        form = next((m for m in copies if m.purpose == ARCHIVE), None)
-        if other is None or form is None:
+        if other is None:
             return
-        shown = removed.archive_copy(await self._casefile.open(other.id))[0]
+        copies = await self._casefile.db.read(enforcements.messages_of, other.id)
+        dossier = await self._casefile.open(other.id)
+        # What does not fit on a form stands in messages after it.
+        first = {m.purpose: Sent(m.channel_id, m.message_id) for m in reversed(copies)}
+        if ARCHIVE in first:
+            await self._edit(first[ARCHIVE], removed.archive_copy(dossier)[0], number)
+        if QUEUE in first:
+            await self._edit(first[QUEUE], await self._entry(dossier), number)
+
+    async def _edit(self, sent: Sent, message: Outgoing, number: int) -> None:
         try:
-            await self._platform.edit(Sent(form.channel_id, form.message_id), shown)
+            await self._platform.edit(sent, message)
         except PlatformError as error:
             if error.refusal is Refusal.UNAVAILABLE:
                 raise
-            log.warning("the form of case %s cannot be changed: %s", number, error)
+            log.warning("the words about case %s cannot be changed: %s", number, error)
 
     async def queue(self, case: Case, act: Act, maybe_done: bool) -> Done:
         """Put a case, or the first case of a flood, before staff."""
         dossier = await self._casefile.open(case.id)
         channel = self._queue_channel()
         message = await self._entry(dossier)
-        sent = await self._earlier(channel, message, dossier.opened_at) if maybe_done else None
-        sent = sent or await self._platform.send(channel, message, act.nonce)
+        earlier = await self._earlier(channel, message, dossier.opened_at) if maybe_done else None
+        sent = earlier or await self._platform.send(channel, message, act.nonce)
         shown = dossier.posts_in_incident
+        if earlier or dossier.stands:
+            # It may have gone since with another version's case, which did not find this entry on record.
+            dossier = await self._casefile.open(case.id)
+            if not dossier.stands:
+                await self._edit(sent, await self._entry(dossier), dossier.number)
 
         def note(tx: Transaction, now: datetime) -> None:
             if case.incident_id is not None:

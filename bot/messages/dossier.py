@@ -53,6 +53,8 @@ class Dossier:
     removed_at: datetime | None = None
     gone_at: datetime | None = None
     """When it was found gone before Beadle could remove it: its author, or somebody else, took it away."""
+    taken_under: int | None = None
+    """The number of another case with which the post went, whichever version of it that one is about."""
     received_at: datetime | None = None
     received_by: str | None = None
     posts_in_incident: int = 1
@@ -62,7 +64,7 @@ class Dossier:
     @property
     def stands(self) -> bool:
         """Return whether the post, name or title is still to be seen, as far as is on record."""
-        return self.removed_at is None and self.gone_at is None
+        return self.removed_at is None and self.gone_at is None and self.taken_under is None
 
     @property
     def lead(self) -> Finding:

@@ -69,6 +69,8 @@ def _link(case: Dossier) -> str | None:
 
 
 def _state(case: Dossier) -> str:
+    if case.removed_at is None and case.gone_at is None and case.taken_under is not None:
+        return f"It is not to be seen any more: the whole comment went with case {case.taken_under}."
     if not case.verdict.action.removes:
         return "It stays up until somebody decides."
     if case.gone_at is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE
-from bot.sandbox import Community, Events, Preview
+from bot.sandbox import Answer, Community, Events, Preview
 from storage.schema import EnforcementState
 from tests.e2e.e2e_support import (
     FINE,
@@ -112,6 +112,48 @@ async def test_a_flagged_post_that_is_edited_again_opens_a_second_case(
     second = await beadle.case(post["id"], nth=2)
     assert beadle.stands(post)
     assert second.origin == "edit"
+
+
+async def test_the_entry_of_a_flagged_version_says_when_the_post_went_with_another(
+    start: Start, community: Community, people: People, square: int
+) -> None:
+    # So long a pause that only a change of the server brings the removal forward.
+    beadle = await start(enforcement={"lease_seconds": 5, "longest_pause_seconds": 3600})
+    route = "/channels/{channel_id}/messages/{message_id}"
+    community.sandbox.fault(Answer(status=403, code=50013, method="DELETE", route=route))
+    post = await people["resident"].say(square, FOUL)
+    await eventually(lambda: beadle.standing("alerts"), "the post cannot be removed")
+    await people["resident"].edit(post, "I will hurt you")
+    flagged = await beadle.case(post["id"], nth=2)
+    entry = await beadle.the(flagged, QUEUE)
+    assert "stays up until somebody decides" in fields(entry)["Now"]
+    await people["admin"].request(
+        "POST", f"/guilds/{community.guild.id}/channels", {"name": "new", "type": 0}
+    )
+    first = await beadle.case(post["id"])
+    assert not beadle.stands(post)
+    went = f"It is not to be seen any more: the whole comment went with case {first.number}."
+    await eventually(lambda: fields(entry)["Now"] == went, "the entry says so")
+    assert "URGENT" not in entry.content
+    assert "https://" not in fields(entry)["Where"]
+
+
+async def test_quick_edits_leave_no_entry_that_calls_a_removed_post_standing(
+    beadle: Beadle, people: People, square: int
+) -> None:
+    post = await people["resident"].say(square, FINE)
+    texts = ("I will hurt you", "I will hurt you soon", FOUL, "I will hurt you badly")
+    await asyncio.gather(*(people["resident"].edit(post, t) for t in texts), return_exceptions=True)
+    await beadle.everything_seen()
+    for n, _ in enumerate(await beadle.cases(post["id"]), 1):
+        await beadle.case(post["id"], nth=n)
+    assert not beadle.stands(post)
+
+    def standing() -> bool:
+        entries = [m for m in beadle.standing("review-queue") if f"message {post['id']}" not in shown(m)]
+        return any("hurt you" in shown(m) for m in entries)
+
+    await eventually(lambda: not standing(), "every entry says that the post is gone")
 
 
 async def test_a_link_preview_is_no_new_revision(
