@@ -67,7 +67,7 @@ def added(city: Path) -> list[str]:
 def test_words_are_added_to_a_list_in_a_file_of_their_own(beadle: Beadle, city: Path, tmp_path: Path) -> None:
     ran = beadle("list", "add", "heckity", "dang it", "-p", "city.yaml", "--id", "foul")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "lists/foul.yaml: 2 new entries, 0 there already, 0 refused\n"
+    assert ran.out == "lists/foul.yaml: saved 2 new entries, 0 there already, 0 refused\n"
     assert entries("foul") == ("drat", "heckity", "dang it")
     assert (tmp_path / "lists/foul.yaml").read_text("utf-8") == (
         "kind: words\nnote: Our own.\nentries:\n  - heckity\n  - dang it\n"
@@ -132,8 +132,8 @@ def test_what_a_list_cannot_take_is_refused_with_its_line_and_the_rest_goes_in(
 ) -> None:
     (tmp_path / "a.txt").write_text("good.example\nhttps://x.example/y\nno domain\n", encoding="utf-8")
     ran = beadle("list", "import", "a.txt", "-p", "city.yaml", "--id", "shady")
-    assert ran.code == 0
-    assert ran.out.endswith("1 new entry, 0 there already, 2 refused\n")
+    assert ran.code == 1
+    assert ran.out.endswith("saved 1 new entry, 0 there already, 2 refused\n")
     second, third = ran.err.splitlines()
     assert second.startswith("a.txt:2: 'https://x.example/y' must be a domain alone")
     assert third.startswith("a.txt:3: 'no domain' is not a domain")
@@ -147,10 +147,70 @@ def test_only_so_many_refusals_are_shown(beadle: Beadle, city: Path, tmp_path: P
     assert not (tmp_path / "lists").exists()
 
 
-def test_an_entry_that_is_found_in_ordinary_talk_is_warned_of(beadle: Beadle, city: Path) -> None:
-    ran = beadle("list", "add", "council", "-p", "city.yaml", "--id", "foul")
+def test_what_is_common_in_ordinary_talk_is_refused_unless_it_is_wanted_all_the_same(
+    beadle: Beadle, city: Path
+) -> None:
+    add = ("list", "add", "council", "heckity", "-p", "city.yaml", "--id", "foul")
+    ran = beadle(*add)
+    assert ran.code == 1
+    assert re.match(r"entry:1: 'council' is in \d+ of \d+ ordinary comments, such as “.*--anyway\n$", ran.err)
+    assert entries("foul") == ("drat", "heckity")
+    ran = beadle(*add, "--anyway")
     assert ran.code == 0
-    assert re.match(r"warning: “council” is in \d+ of \d+ ordinary comments, such as “", ran.err)
+    assert re.match(r"warning: 'council' is in \d+ of \d+ ordinary comments, such as “", ran.err)
+    assert entries("foul") == ("drat", "heckity", "council")
+
+
+def test_what_is_common_goes_into_a_list_that_decides_nothing_alone(beadle: Beadle, city: Path) -> None:
+    lone = "when: {words: {lists: [foul]}}"
+    city.write_text(CITY.replace(lone, "when: {all: [{words: {lists: [foul]}}, {words: [drat]}]}"), "utf-8")
+    ran = beadle("list", "add", "council", "-p", "city.yaml", "--id", "foul")
+    assert (ran.code, ran.err[:8]) == (0, "warning:")
+
+
+def test_what_is_seldom_in_ordinary_talk_is_only_warned_of(beadle: Beadle, city: Path) -> None:
+    city.write_text(CITY + "    examples: {allow: [a gadzook]}\n", "utf-8")
+    ran = beadle("list", "add", "gadzook", "-p", "city.yaml", "--id", "foul")
+    assert ran.code == 0
+    assert re.match(r"warning: 'gadzook' is in 1 of \d+ ordinary comments, such as “a gadzook”", ran.err)
+
+
+def test_the_entries_that_break_examples_are_named_and_the_others_go_in(beadle: Beadle, city: Path) -> None:
+    new = ("the", "", "zounderkite", "passed the")
+    ran = beadle("list", "add", *new, "-p", "city.yaml", "--id", "foul")
+    assert ran.code == 1
+    shown = "the rule foul-words finds 'The class passed the assessment', which it must allow"
+    assert ran.err.splitlines() == [
+        "entry:2: '' is empty",
+        f"entry:1: 'the' breaks an example: {shown}",
+        f"entry:4: 'passed the' breaks an example: {shown}",
+    ]
+    assert ran.out == "lists/foul.yaml: saved 1 new entry, 0 there already, 3 refused\n"
+    assert entries("foul") == ("drat", "zounderkite")
+
+
+def test_a_domain_of_the_citys_own_is_refused_for_a_list_of_bad_ones(beadle: Beadle, city: Path) -> None:
+    own = "lists:\n  - {id: own-domains, kind: domains, entries: [.gov, rivertown.example]}\n"
+    city.write_text(CITY.replace("lists:\n", own), "utf-8")
+    bad = ("pay.rivertown.example", "Rivertown.Example.", "evil.example", "*")
+    ran = beadle("list", "add", *bad, "-p", "city.yaml", "--id", "shady")
+    assert ran.code == 1
+    why = "is one of the city's own and trusted sites ('rivertown.example' in the list own-domains)"
+    first, second, third = ran.err.splitlines()
+    assert first == f"entry:1: 'pay.rivertown.example' {why}"
+    assert second == f"entry:2: 'Rivertown.Example.' {why}"
+    assert third.startswith("entry:4: '*' ")
+    assert entries("shady") == ("shady.example", "evil.example")
+    assert beadle("list", "add", "x.gov", "-p", "city.yaml", "--id", "own-domains").code == 0
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "is empty"), ("# none yet\n", "holds no entries")])
+def test_a_file_that_holds_nothing_is_told(
+    beadle: Beadle, city: Path, tmp_path: Path, text: str, told: str
+) -> None:
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    ran = beadle("list", "import", "a.txt", "-p", "city.yaml", "--id", "foul")
+    assert (ran.code, ran.err) == (1, f"a.txt:1: {told}\n")
 
 
 @pytest.mark.parametrize("entry", ["*ass*", "heck"])

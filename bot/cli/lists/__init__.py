@@ -9,15 +9,15 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.cli.lists.adding import plan, sort_entries
+from bot.cli.lists.adding import Sorted, plan, sort_entries, without
 from bot.cli.lists.editing import save
-from bot.cli.lists.ordinary import found_in_talk
 from bot.cli.lists.published import Numbered, read_entries
+from bot.cli.lists.trying import COMMON, found_in_examples, found_in_talk
+from bot.cli.lists.uses import decides_alone, is_used
 from bot.config import is_file_name
 from bot.messages.text import count
 from bot.policies import read_policy
-from rules.conditions import detectors
-from rules.documents import explain
+from rules.documents import InvalidDocument, Problem, explain
 from rules.policy import NamedList, Policy
 
 KINDS = ("words", "patterns", "sentences", "domains", "contacts", "hashes")
@@ -41,6 +41,10 @@ Kind = Annotated[
     str | None, typer.Option(help=f"What a list that is new holds: {', '.join(KINDS)}.", show_default=False)
 ]
 
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help=f"Also add what is in {COMMON} or more ordinary comments.")
+]
+
 
 @lists.command("add")
 def add(
@@ -48,9 +52,13 @@ def add(
     policy: PolicyFile,
     list_id: ListId,
     kind: Kind = None,
+    anyway: Anyway = False,
 ) -> None:
-    """Add entries to a list of a policy."""
-    _extend(policy, list_id, kind, None, lambda _: list(enumerate(entries, 1)))
+    """Add entries to a list of a policy.
+
+    What is refused is named with the reason, the rest is saved, and the exit code is then 1.
+    """
+    _extend(policy, list_id, kind, None, lambda _: list(enumerate(entries, 1)), anyway=anyway)
 
 
 @lists.command("import")
@@ -62,9 +70,13 @@ def import_(
         str | None, typer.Option(metavar="NAME", help="The column of a table to read.", show_default=False)
     ] = None,
     kind: Kind = None,
+    anyway: Anyway = False,
 ) -> None:
-    """Add what a published file holds to a list of a policy. Doing so again adds what is new since."""
-    _extend(policy, list_id, kind, file, lambda of: read_entries(file, of, column))
+    """Add what a published file holds to a list of a policy. Doing so again adds what is new since.
+
+    What is refused is named with the reason, the rest is saved, and the exit code is then 1.
+    """
+    _extend(policy, list_id, kind, file, lambda of: read_entries(file, of, column), anyway=anyway)
 
 
 def _extend(
@@ -73,6 +85,8 @@ def _extend(
     kind: str | None,
     source: Path | None,
     read: Callable[[str], list[Numbered]],
+    *,
+    anyway: bool,
 ) -> None:
     """Add what `read` returns for a kind of list. Nothing is saved unless the policy then loads."""
     if not is_file_name(policy_file):
@@ -82,31 +96,47 @@ def _extend(
         )
     policy = read_policy(policy_file)
     named = _list(policy, list_id, kind)
-    found = sort_entries(read(named.kind), named, policy)
+    entries = read(named.kind)
+    if not entries:
+        raise InvalidDocument([Problem(str(source), 1, "", "holds no entries")])
+    found = sort_entries(entries, named, policy)
+    found = without(found, found_in_examples(named, _entries(found), policy))
+    talk = found_in_talk(named, _entries(found), policy)
+    if not anyway and decides_alone(policy, list_id):
+        hint = "to add it all the same, say --anyway"
+        common = {entry: f"{told}; {hint}" for entry, (times, told) in talk.items() if times >= COMMON}
+        found = without(found, common)
     refused = [f"{source or 'entry'}:{line}: {entry!r} {problem}" for line, entry, problem in found.refused]
     _show(refused, "refused")
     new = count(len(found.new), "new entry", "new entries")
     said = f"{new}, {found.had:,} there already, {len(refused):,} refused"
     if not found.new:
         typer.echo(f"{list_id}: {said}")
-        raise typer.Exit(1 if refused and not found.had else 0)
+        raise typer.Exit(1 if refused else 0)
     note = f"Imported from {source.name}." if source else "Our own."
-    change = plan(policy_file, list_id, named.kind, found.new, note)
+    change = plan(policy_file, list_id, named.kind, _entries(found), note)
     changed = read_policy(policy_file, unsaved=change.texts)
-    _show([f"warning: {text}" for text in found_in_talk(named, found.new, policy)], "such warnings")
+    warned = [f"warning: {entry!r} {talk[entry][1]}" for entry in _entries(found) if entry in talk]
+    _show(warned, "such warnings")
     # The list first: a policy that names a file which is not there would not load.
     for name, text in change.texts.items():
         save(Path(name), text)
-    typer.echo(f"{change.file}: {said}")
+    typer.echo(f"{change.file}: saved {said}")
     if change.to_paste:
         typer.echo(
             f"{policy_file}: put this line under `lists:`, which is not written in a way to be added to:"
         )
         typer.echo(f"  {change.to_paste}")
-    if not _is_used(changed, list_id):
+    if not is_used(changed, list_id):
         typer.echo(
             f"No rule looks for the list yet. In a rule: when: {{{named.kind}: {{lists: [{list_id}]}}}}"
         )
+    if refused:
+        raise typer.Exit(1)
+
+
+def _entries(found: Sorted) -> tuple[str, ...]:
+    return tuple(entry for _, entry in found.new)
 
 
 def _list(policy: Policy, list_id: str, kind: str | None) -> NamedList:
@@ -127,12 +157,6 @@ def _list(policy: Policy, list_id: str, kind: str | None) -> NamedList:
         return NamedList.model_validate({"id": list_id, "kind": kind})
     except ValidationError as error:
         raise typer.BadParameter("; ".join(explain(e, lambda _: True)[1] for e in error.errors())) from None
-
-
-def _is_used(policy: Policy, list_id: str) -> bool:
-    wanted = (detector for rule in policy.rules for detector in detectors(rule.when))
-    fields = ("lists", "except_lists", "imitating_lists")
-    return any(list_id in getattr(detector, field, ()) for detector in wanted for field in fields)
 
 
 def _show(lines: list[str], what: str) -> None:

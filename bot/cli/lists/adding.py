@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.cli.lists.editing import NotEditable, with_items, with_key, written
 from bot.cli.lists.published import Numbered
+from bot.cli.lists.uses import own_domain
 from bot.config import read_text
 from rules.check import entry_check
 from rules.detectors.links.reading import normal_domain
@@ -21,13 +22,17 @@ Texts = Mapping[str, str]
 """Texts by the name of their file."""
 
 
+Refused = tuple[int, str, str]
+"""The line that an entry stands in, the entry and the reason."""
+
+
 @dataclass(frozen=True)
 class Sorted:
-    """Entries that are new, how many a list had already, and those refused: line, entry and reason."""
+    """Entries that are new, how many a list had already, and those refused."""
 
-    new: tuple[str, ...]
+    new: tuple[Numbered, ...]
     had: int
-    refused: tuple[tuple[int, str, str], ...]
+    refused: tuple[Refused, ...]
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def sort_entries(entries: Iterable[Numbered], named: NamedList, policy: Policy) 
     known = {_read(entry, named.kind) for entry in named.entries}
     new, refused, had = [], [], 0
     for line, entry in entries:
-        problem = _too_odd(entry) or check(entry)
+        problem = _too_odd(entry) or check(entry) or own_domain(entry, named, policy)
         form = _read(entry, named.kind)
         if problem:
             refused.append((line, entry, problem))
@@ -53,14 +58,23 @@ def sort_entries(entries: Iterable[Numbered], named: NamedList, policy: Policy) 
             had += 1
         else:
             known.add(form)
-            new.append(entry)
+            new.append((line, entry))
     return Sorted(tuple(new), had, tuple(refused))
 
 
+def without(found: Sorted, reasons: Mapping[str, str]) -> Sorted:
+    """Return entries with those new ones refused for which there is a reason."""
+    new = tuple((line, entry) for line, entry in found.new if entry not in reasons)
+    refused = [(line, entry, reasons[entry]) for line, entry in found.new if entry in reasons]
+    return replace(found, new=new, refused=(*found.refused, *refused))
+
+
 def _too_odd(entry: str) -> str | None:
+    if not entry.strip():
+        return "is empty"
     if len(entry) > 1000:
         return "is longer than 1,000 characters"
-    return None if entry and entry.isprintable() else "holds signs that cannot be seen"
+    return None if entry.isprintable() else "holds signs that cannot be seen"
 
 
 def _read(entry: str, kind: str) -> tuple[object, ...]:

@@ -28,6 +28,8 @@ def read_entries(path: Path, kind: str, column: str | None) -> list[Numbered]:
     text = read_text(path)
     if len(text.encode()) > MAX_BYTES:
         raise _invalid(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    if not text.strip():
+        raise _invalid(path, "is empty")
     ending = path.suffix.lower()
     if ending in (".csv", ".tsv"):
         return list(_in_table(text, path, column))
