@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from bot.cli import DEFAULT_CONFIG
-from bot.config import load_config, read_text, shipped_policies
+from bot.config import is_file_name, load_config, read_text, shipped_policies
 from bot.messages import uneven
 from bot.messages.text import count
 from bot.policies import read_policy, try_neutrality
 from rules.compile import compile_policy
-from rules.documents import InvalidDocument, read_document
+from rules.documents import InvalidDocument, Problem, read_document
 from rules.neutrality import AT_LOAD
 from rules.policy import Policy
 from rules.ruleset import Ruleset
@@ -68,16 +68,34 @@ def check(
 
 
 def _examine(file: Path) -> tuple[Ruleset, str]:
-    """Say what is in order, and return the policy's ruleset and name. Raises InvalidDocument."""
+    """Say what is in order, and return the policy's ruleset and name. Raises InvalidDocument.
+
+    A configuration that cannot be used does not keep the policy that it names from being looked into.
+    """
     name = str(file)
     if not _is_policy(file):
-        config = load_config(file)
+        try:
+            config = load_config(file)
+        except InvalidDocument as error:
+            raise InvalidDocument([*error.problems, *_of_policy_named_in(file)]) from None
         reminders = count(len(config.reminders), "reminder")
         typer.echo(f"{file}: ok, configuration of {config.community.name} with {reminders}")
         name = config.policy
     ruleset = compile_policy(read_policy(name))
     typer.echo(f"{name}: ok, {_described(ruleset.policy)}")
     return ruleset, name
+
+
+def _of_policy_named_in(file: Path) -> list[Problem]:
+    """Return what is wrong with the policy of a configuration that is malformed itself."""
+    try:
+        data = read_document(read_text(file), str(file)).data
+        name = data.get("policy") if isinstance(data, dict) else None
+        if isinstance(name, str) and is_file_name(name) and (file.parent / name).is_file():
+            read_policy(str(file.parent / name))
+    except InvalidDocument as error:
+        return error.problems
+    return []
 
 
 def _tried(ruleset: Ruleset, name: str, frames: Path | None) -> bool:

@@ -79,6 +79,16 @@ def test_check_prints_every_problem_of_every_file_on_its_line(beadle: Beadle, tm
     assert lines[-1] == "none.yaml:1: cannot be read: No such file or directory"
 
 
+def test_check_looks_into_the_policy_of_a_configuration_that_is_wrong_itself(
+    beadle: Beadle, tmp_path: Path
+) -> None:
+    (tmp_path / "beadle.yaml").write_text(f"{CONFIG}policy: city.yaml\nroels: {{}}\n", "utf-8")
+    (tmp_path / "city.yaml").write_text("name: x\nextends: none\n", "utf-8")
+    checked = beadle("check")
+    assert checked.code == 1
+    assert [line.split(": ")[1] for line in checked.out.splitlines()] == ["roels", "extends"]
+
+
 def test_check_reads_the_policy_that_the_configuration_names(beadle: Beadle, tmp_path: Path) -> None:
     (tmp_path / "beadle.yaml").write_text(CONFIG + "policy: city.yaml\n", encoding="utf-8")
     (tmp_path / "city.yaml").write_text("name: City\nextends: defualt\n", encoding="utf-8")
