@@ -144,8 +144,10 @@ def _held(rules: Iterable[CompiledRule], scan: Scan) -> _Held:
 
 
 def _finding(rule: Rule, hits: list[Hit]) -> Finding:
-    found = {match for hit in hits for match in hit.matches}
-    matches = sorted(found, key=lambda m: (m.part != "text", m.part, m.start, m.end))
+    # Several detectors may find the same words: what says most of how they were written stands for all.
+    told = sorted((m for hit in hits for m in hit.matches), key=lambda m: (len(m.undone), m.undone, m.form))
+    found = {(m.part != "text", m.part, m.start, m.end): m for m in told}
+    matches = [match for _, match in sorted(found.items())]
     return Finding(
         rule.id,
         rule.clause,
@@ -153,7 +155,7 @@ def _finding(rule: Rule, hits: list[Hit]) -> Finding:
         rule.action,
         rule.priority,
         tuple(matches[:MAX_MATCHES]),
-        "; ".join(detail for hit in hits for detail in hit.details),
+        "; ".join(dict.fromkeys(detail for hit in hits for detail in hit.details)),
         next((hit.incident for hit in hits if hit.incident), None),
     )
 

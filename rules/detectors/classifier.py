@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from rules.detectors.scan import Index, Numbered, Scan
 from rules.model.linear import HEADS, shipped
+from rules.text.evasions import evasions
 from rules.text.text import Text
 from rules.verdict import Match
 from rules.when import Classifier
@@ -32,7 +34,7 @@ def build(detectors: Numbered[Classifier]) -> Index:
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
-            for number, words in enumerate((text.plain, *text.rereadings)):
+            for words in text.words:
                 likelihoods, names_a_group = model.scores(words, least)
                 for detector, head, thresholds in wanted:
                     if likelihoods[head] >= thresholds[names_a_group]:
@@ -40,13 +42,14 @@ def build(detectors: Numbered[Classifier]) -> Index:
                             detail = f"model: {HEADS[head]} {likelihoods[head]:.2f}"
                             scan.hit(detector).details.append(detail)
                         if thresholds[names_a_group] >= LIKELY:
-                            scan.add_later(detector, partial(weighed, text, number, head))
+                            scan.add_later(detector, partial(weighed, text, words, head))
 
-    def weighed(text: Text, number: int, head: int) -> Iterator[Match]:
-        traced = text.traced_rereading(number - 1) if number else text.traced_plain
-        words = list(_WORD.finditer(traced.data))
-        for place in model.heaviest(traced.data, head, MOST_WORDS):
+    def weighed(text: Text, data: bytes, head: int) -> Iterator[Match]:
+        traced = text.traced(data)
+        words = list(_WORD.finditer(data))
+        for place in model.heaviest(data, head, MOST_WORDS):
             word = words[place]
-            yield text.match(traced.span(*word.span()), word[0].decode("utf-8", "replace"))
+            match = text.match(traced.span(*word.span()), word[0].decode("utf-8", "replace"))
+            yield replace(match, undone=evasions(match.text, match.form))
 
     return scan_likelihoods

@@ -80,34 +80,35 @@ class Text:
         return reading.cut(self.joined, undoing.squash)
 
     @property
-    def views(self) -> tuple[bytes, ...]:
-        """Return the text otherwise than it is written: as it looks, with its words put together."""
-        looks = () if self._source.isascii() else (self.shown,)
+    def looks(self) -> tuple[bytes, ...]:
+        """Return the text as it is written, and otherwise: as it looks, with its words put together."""
+        looks = (self.written,) if self._source.isascii() else (self.written, self.shown)
         if self.signs is not NO_SIGNS:
             return (*looks, self.mended, self.joined)
         return (*looks, self.plain) if undoing.mixes(self.shown) else looks
 
-    def traced_view(self, number: int) -> Traced:
-        """Return one of `views` with origins."""
-        view = self.views[number]
-        if view is self.shown:
-            return self.traced_shown
-        if view is self.plain:
-            return self.traced_plain
-        return self.traced_mended if view is self.mended else self.traced_joined
-
     @property
-    def rereadings(self) -> tuple[bytes, ...]:
-        """Return the other readings of the words, if any: `joined`, its drawn-out letters two and one."""
-        return () if self.signs is NO_SIGNS else self._rereadings
+    def words(self) -> tuple[bytes, ...]:
+        """Return `plain`, and if it may differ `joined`, or that with its drawn-out letters two and one."""
+        return (self.plain,) if self.signs is NO_SIGNS else (self.plain, *self._rereadings)
 
     @cached_property
     def _rereadings(self) -> tuple[bytes, ...]:
         return tuple(reading.cut(self.joined, runs) for runs in RUNS) if self.drawn else (self.joined,)
 
-    def traced_rereading(self, number: int) -> Traced:
-        """Return one of `rereadings` with origins."""
-        return self.traced_joined.without(RUNS[number]) if self.drawn else self.traced_joined
+    def traced(self, data: bytes) -> Traced:
+        """Return one of `looks` or `words`, told by being the very same object, with origins."""
+        if data is self.written:
+            return self.traced_written
+        if data is self.shown:
+            return self.traced_shown
+        if data is self.plain:
+            return self.traced_plain
+        if data is self.mended:
+            return self.traced_mended
+        if data is self.joined:
+            return self.traced_joined
+        return self.traced_joined.without(RUNS[[each is data for each in self._rereadings].index(True)])
 
     @cached_property
     def traced_written(self) -> Traced:

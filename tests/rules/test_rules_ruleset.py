@@ -140,3 +140,19 @@ def test_a_post_of_many_parts_is_found_in_each() -> None:
     parts = (Part("embed", "darn"), Part("poll", "darn"))
     (finding,) = findings(looking_for({"words": ["darn"]}), "darn", parts=parts)
     assert [m.part for m in finding.matches] == ["text", "embed", "poll"]
+
+
+def test_what_several_detectors_find_of_the_same_words_is_one_match_that_tells_how_they_were_written() -> (
+    None
+):
+    rules = ruleset({"when": {"any": [{"sentences": ["darn it"]}, {"words": ["darn it"]}]}})
+    (finding,) = findings(rules, "d@rn it")
+    assert [(m.text, m.undone) for m in finding.matches] == [("d@rn it", ("digits or signs for letters",))]
+
+
+def test_what_the_model_says_is_told_once_of_what_asks_it_twice() -> None:
+    asked = [{"model": {"head": "abuse", "threshold": threshold}} for threshold in (0.3, 0.4)]
+    (finding,) = findings(looking_for({"all": asked}), "you are a stup1d pathetic loser")
+    assert finding.detail.count("abuse") == 1
+    assert ("stup1d", ("digits or signs for letters",)) in [(m.text, m.undone) for m in finding.matches]
+    assert len({(m.start, m.end) for m in finding.matches}) == len(finding.matches)

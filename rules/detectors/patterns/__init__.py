@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +12,7 @@ from rules.detectors.patterns.expressions import compiled, spans
 from rules.detectors.patterns.sets import Apart, PatternSet, Search
 from rules.detectors.scan import Index, Lists, Numbered, Scan
 from rules.text.evasions import evasions
-from rules.text.reading import Span, Traced
+from rules.text.reading import Span
 from rules.text.text import Text
 from rules.verdict import Match
 from rules.when import Patterns
@@ -59,7 +59,7 @@ def _build_over(detectors: Numbered[Patterns], fold: bool, clock: Clock | None) 
     apart = costly(wanted, clock) if clock else frozenset()
     patterns: Search = Apart(wanted, apart) if apart else PatternSet(wanted)
 
-    def add(scan: Scan, text: Text, data: bytes, trace: Callable[[], Traced], found: list[int]) -> None:
+    def add(scan: Scan, text: Text, data: bytes, found: list[int]) -> None:
         for pattern in found:
             number, detector, expression = owners[pattern]
             places: Iterable[Span] = spans(compiled(expression), data, scan.most)
@@ -67,29 +67,16 @@ def _build_over(detectors: Numbered[Patterns], fold: bool, clock: Clock | None) 
                 places = _less(places, detector.exceptions, data, scan.most)
                 if not places:
                     continue
-            scan.add_later(number, partial(_matches, text, trace, places))
+            scan.add_later(number, partial(_matches, text, data, places))
 
-    def search_written(scan: Scan) -> None:
+    def scan_patterns(scan: Scan) -> None:
         for text in scan.texts:
-            found = patterns.found(text.written)
-            if found:
-                add(scan, text, text.written, partial(getattr, text, "traced_written"), found)
-            for number, data in enumerate(text.views):
+            for data in text.words if fold else text.looks:
                 found = patterns.found(data)
                 if found:
-                    add(scan, text, data, partial(text.traced_view, number), found)
+                    add(scan, text, data, found)
 
-    def search_folded(scan: Scan) -> None:
-        for text in scan.texts:
-            found = patterns.found(text.plain)
-            if found:
-                add(scan, text, text.plain, partial(getattr, text, "traced_plain"), found)
-            for number, data in enumerate(text.rereadings):
-                found = patterns.found(data)
-                if found:
-                    add(scan, text, data, partial(text.traced_rereading, number), found)
-
-    return search_folded if fold else search_written
+    return scan_patterns
 
 
 def _less(places: Iterable[Span], exceptions: Sequence[str], data: bytes, most: int) -> list[Span]:
@@ -98,8 +85,8 @@ def _less(places: Iterable[Span], exceptions: Sequence[str], data: bytes, most: 
     return [(a, b) for a, b in places if not any(low < b and a < high for low, high in excused)]
 
 
-def _matches(text: Text, trace: Callable[[], Traced], places: Iterable[Span]) -> Iterator[Match]:
-    traced = trace()
+def _matches(text: Text, data: bytes, places: Iterable[Span]) -> Iterator[Match]:
+    traced = text.traced(data)
     for start, end in places:
         form = traced.data[start:end].strip(b" ")
         begin = traced.data.find(form, start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial, reduce
 from operator import or_
@@ -140,14 +140,14 @@ def build(detectors: Sequence[Wanted]) -> Index:
 
     def scan_sentences(scan: Scan) -> None:
         for text in scan.texts:
-            codes = finder.codes(text.plain)
-            for detector, found in finder.find(codes, scan.most):
-                _add(scan, text, partial(getattr, text, "traced_plain"), detector, found)
-            for number, words in enumerate(text.rereadings):
-                reread = finder.codes(words)
+            plain: list[bytes] = []
+            for words in text.words:
+                codes = finder.codes(words)
                 # Mostly it is words that no sentence names which are written in another way.
-                for detector, found in finder.find(reread, scan.most) if reread != codes else ():
-                    _add(scan, text, partial(text.traced_rereading, number), detector, found)
+                if codes != plain:
+                    plain = plain or codes
+                    for detector, found in finder.find(codes, scan.most):
+                        scan.add_later(detector, partial(_matches, text, words, found))
 
     return scan_sentences
 
@@ -157,20 +157,16 @@ def build_excuse(detector: Wanted) -> Index:
     finder = Finder([detector])
 
     def scan_excuse(scan: Scan) -> None:
-        readings = (finder.codes(words) for text in scan.texts for words in (text.plain, *text.rereadings))
+        readings = (finder.codes(words) for text in scan.texts for words in text.words)
         if any(True for codes in readings for _ in finder.find(codes, 1)):
             scan.hit(detector.detector)
 
     return scan_excuse
 
 
-def _add(scan: Scan, text: Text, trace: Callable[[], Traced], detector: int, found: list[Span]) -> None:
-    """Add matches, from one word up to another, to the scan."""
-    scan.add_later(detector, partial(_matches, text, trace, found))
-
-
-def _matches(text: Text, trace: Callable[[], Traced], found: list[Span]) -> Iterator[Match]:
-    traced = trace()
+def _matches(text: Text, data: bytes, found: list[Span]) -> Iterator[Match]:
+    """Yield the matches in a reading of a text, each from one word up to another."""
+    traced = text.traced(data)
     words = traced.data.split()
     for first, last in found:
         start = 1 + first + sum(map(len, words[:first]))
