@@ -8,7 +8,7 @@ Parties and politicians are likewise one word, and so are countries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 GROUP = b"\x01"
 """Stands for any group of people; no reading of a text contains it."""
@@ -78,12 +78,16 @@ _MASKS = {
 
 _PEOPLE = rb"(?:people|persons?|folks?|ppl)"
 _BEFORE = rb"(?:single |foreign |" + _PEOPLE + rb" (?:with|on|from) (?:an? )?)?"
+_BEING = rb"(?:(?<= being )|(?<= is )|(?<= was )|(?<= am )|(?<= are )|(?<= im ))"
+_OF_PEOPLE = rb"(?:community|communities|residents?|neighbou?rs?|families|workers?|students?|officers?)"
 _NAMED = re.compile(
-    rb" (?:" + _BEFORE + rb"\x01|(?:single|foreign) " + _PEOPLE + rb"|(?<= being )(?:single|foreign))"
+    rb" (?:" + _BEFORE + rb"\x01|(?:single|foreign) " + _PEOPLE + rb"|" + _BEING + rb"(?:single|foreign)"
+    rb"|(?:single|foreign)(?= " + _OF_PEOPLE + rb" ))"
     rb"(?: (?:\x01|" + _PEOPLE + rb"|recipients?))*(?![^ ])"
 )
 """A group as one names it, in one word or in several."""
-_HINTS = (GROUP, b" single ", b" foreign ")
+_TELLING = frozenset((*_MASKS, b"single", b"foreign"))
+"""Words without which a text reads as it is."""
 _MORE = b"\0"
 """Stands for each word, but the first, of a name in several; no reading of a text contains it."""
 
@@ -102,15 +106,16 @@ def places(plain: bytes) -> list[int]:
     return found
 
 
-def without(masked_text: bytes) -> bytes:
-    """Return a masked reading less the words that name groups and sides."""
-    return b" ".join([word for word in masked_text.split(b" ") if word not in (GROUP, SIDE)])
+def without(words: Sequence[bytes]) -> list[bytes]:
+    """Return the words of a masked reading less those that name groups and sides."""
+    return [word for word in words if word not in (GROUP, SIDE)]
 
 
 def _masked(plain: bytes) -> bytes:
-    text = b" ".join([_MASKS.get(word, word) for word in plain.split(b" ")])
-    if not any(hint in text for hint in _HINTS):
-        return text
+    words = plain.split(b" ")
+    if _TELLING.isdisjoint(words):
+        return plain
+    text = b" ".join([_MASKS.get(word, word) for word in words])
     # What follows an article must not tell which group it was.
     return _NAMED.sub(_in_one_word, text).replace(b" an " + GROUP, b" a " + GROUP)
 

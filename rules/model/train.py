@@ -6,14 +6,14 @@ Measures on texts kept aside, then trains on all of them and writes the weights.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.model import corpora
-from rules.model.features import ROWS, Runs, weight
+from rules.model import corpora, vectors
+from rules.model.features import BEGIN, END, LONGEST, ROWS, Hashes, alone, hashed, once, pairs, runs, weight
 from rules.model.groups import masked
 from rules.model.linear import HEADS, WEIGHTS, Linear
 from rules.text import reading
@@ -36,30 +36,60 @@ def plain(text: str) -> bytes:
 
 
 class Table:
-    """The runs of many texts: for each the row and the value, and where each text begins."""
+    """What many texts say: rows and their values, where each text begins, and what its words are like."""
 
     def __init__(self, texts: Sequence[corpora.Text]) -> None:
-        rows, values, lengths = [], [], []
-        for text in texts:
-            found, characters = Runs(masked(plain(text.text))).distinct()
-            rows.append(found.astype(np.int32))
-            values += [np.full(n, weight(n), np.float32) for n in (characters, len(found) - characters)]
-            lengths.append(len(found))
-        self.rows, self.values = np.concatenate(rows), np.concatenate(values)
+        said = [masked(plain(text.text)[:LONGEST]).split() for text in texts]
+        self.words, self.vectors = vectors.learn(said, SEED)
+        numbers = {word: n for n, word in enumerate(self.words)}
+        self.alike = np.zeros((len(texts), self.vectors.shape[1]), np.float32)
+        rows: list[NDArray[np.int64]] = []
+        values: list[Floats] = []
+        lengths: list[int] = []
+        for n, words in enumerate(said):
+            distinct = dict.fromkeys(words)
+            of_runs = [found for word in distinct for found in runs(word)]
+            beside = once(pairs(_hashes([BEGIN, *words, END])))
+            own = (np.array(of_runs), np.concatenate((alone(_hashes(distinct)), beside)))
+            rows += own
+            values += [np.full(len(part), weight(len(part)), np.float32) for part in own]
+            lengths.append(sum(map(len, own)))
+            known = [numbers[word] for word in distinct if word in numbers]
+            self.alike[n] = self.vectors[known].sum(0) * weight(len(own[1]))
+        self.rows, self.values = np.concatenate(rows).astype(np.int32), np.concatenate(values)
         self.lengths = np.array(lengths)
         self.begins = np.concatenate(([0], np.cumsum(self.lengths)))[:-1]
 
 
+def _hashes(words: Iterable[bytes]) -> Hashes:
+    return np.array([*map(hashed, words)], np.uint64)
+
+
+class Learned:
+    """Weights that AdaGrad learns."""
+
+    def __init__(self, rows: int) -> None:
+        self.weights = np.zeros((rows, len(HEADS)), np.float32)
+        self._squares = np.ones((rows, len(HEADS)), np.float32)
+
+    def step(self, slopes: NDArray[np.floating], used: NDArray[np.int64] | slice = slice(None)) -> None:
+        """Go one step down some slopes, at the rows that were used."""
+        self._squares[used] += slopes * slopes
+        self.weights[used] -= STEP * slopes / np.sqrt(self._squares[used])
+
+
 def fit(texts: Sequence[corpora.Text]) -> Linear:
-    """Return the model that fits some texts: logistic regression by AdaGrad, the same at every run."""
+    """Return the model that fits some texts: logistic regression by AdaGrad, the same at every run.
+
+    What words that are used alike teach in common becomes part of the weight of each.
+    """
     texts = [text for text in texts if len(plain(text.text)) > 4]
     table = Table(texts)
     labels = np.array([text.labels for text in texts], np.float32)
     known = ~np.isnan(labels)
     labels[~known] = 0
     counts = known * np.array([text.weight for text in texts], np.float32)[:, None]
-    weights, squares = np.zeros((ROWS, len(HEADS)), np.float32), np.ones((ROWS, len(HEADS)), np.float32)
-    bias, bias_squares = np.zeros(len(HEADS)), np.ones(len(HEADS))
+    own, alike, bias = Learned(ROWS), Learned(table.vectors.shape[1]), Learned(1)
     shuffle = np.random.Generator(np.random.PCG64(SEED))
     for _ in range(EPOCHS):
         order = shuffle.permutation(len(texts))
@@ -69,17 +99,17 @@ def fit(texts: Sequence[corpora.Text]) -> Linear:
             places = np.repeat(table.begins[batch] - firsts, lengths) + np.arange(lengths.sum())
             kept = shuffle.random(len(places), np.float32) < KEPT
             rows, values = table.rows[places], table.values[places] * kept / np.float32(KEPT)
-            odds = np.add.reduceat(weights[rows] * values[:, None], firsts) + bias
+            odds = np.add.reduceat(own.weights[rows] * values[:, None], firsts)
+            odds += table.alike[batch] @ alike.weights + bias.weights
             slopes = (1 / (1 + np.exp(-odds)) - labels[batch]) * counts[batch]
             used, where = np.unique(rows, return_inverse=True)
-            by_run = np.repeat(slopes, lengths, 0) * values[:, None]
-            step = np.stack([np.bincount(where, by_run[:, h], len(used)) for h in range(len(HEADS))], 1)
-            squares[used] += step * step
-            weights[used] -= STEP * step / np.sqrt(squares[used])
-            total = slopes.sum(0)
-            bias_squares += total * total
-            bias -= STEP * total / np.sqrt(bias_squares)
-    return Linear(weights.astype(np.float16).astype(np.float32), bias.astype(np.float32))
+            by_row = np.repeat(slopes, lengths, 0) * values[:, None]
+            by_head = [np.bincount(where, by_row[:, h], len(used)) for h in range(len(HEADS))]
+            own.step(np.stack(by_head, 1), used)
+            alike.step(table.alike[batch].T @ slopes)
+            bias.step(slopes.sum(0, keepdims=True))
+    np.add.at(own.weights, alone(_hashes(table.words)), table.vectors @ alike.weights)
+    return Linear(own.weights.astype(np.float16).astype(np.float32), bias.weights[0])
 
 
 def report(model: Linear, texts: Sequence[corpora.Text]) -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.compile import compile_policy
-from rules.model.features import LONGEST, ROWS, Runs
+from rules.model.features import LONGEST, ROWS, alone, hashed, once, pairs, runs
 from rules.model.groups import GROUP, SIDE, masked, places, without
 from rules.model.linear import HEADS, WEIGHTS, Linear, shipped
 from rules.text import reading
@@ -148,7 +148,7 @@ def test_swapping_one_group_for_another_changes_no_score(one: str, other: str) -
 
 def test_groups_and_sides_are_masked() -> None:
     assert masked(b" the women and the democrats ") == b" the " + GROUP + b" and the " + SIDE + b" "
-    assert without(masked(b" the women voted ")) == b" the voted "
+    assert without(masked(b" the women voted ").split()) == [b"the", b"voted"]
 
 
 @pytest.mark.parametrize(
@@ -174,24 +174,48 @@ def test_what_weighed_most_is_shown_where_it_stands_behind_a_group_of_several_wo
     assert "break" in found(rules, "Old white men, people on welfare: I will find you and break your legs")
 
 
+def hashes(*words: bytes) -> Any:
+    return np.array([*map(hashed, words)], np.uint64)
+
+
 def test_abuse_is_the_lower_score_with_and_without_the_words_for_groups() -> None:
-    rows = Runs(masked(b" women ")).rows()
     weights = np.zeros((ROWS, len(HEADS)), np.float32)
-    weights[rows] = 5
+    weights[alone(hashes(GROUP))] = 5
     model = Linear(weights, np.full(len(HEADS), -1, np.float32))
     abuse, hate, *_ = model.scores(b" the women voted ").likelihoods
     assert abuse < 0.5 < hate
 
 
-def test_the_rows_of_a_run_do_not_depend_on_where_it_stands() -> None:
-    early, late = Runs(b" city hall is shut "), Runs(b" we all know that city hall is shut ")
-    assert set(early.rows()) <= set(late.rows())
+def test_a_score_is_the_weights_of_runs_words_and_pairs_each_once() -> None:
+    chance = np.random.Generator(np.random.PCG64(7))
+    weights = chance.standard_normal((ROWS, len(HEADS))).astype(np.float32)
+    model = Linear(weights, np.zeros(len(HEADS), np.float32))
+    said, distinct = [b"^", b"go", b"home", b"go", b"home", b"now", b"$"], [b"go", b"home", b"now"]
+    of_runs = [row for word in distinct for row in runs(word)]
+    of_words = [*alone(hashes(*distinct)), *once(pairs(hashes(*said)))]
+    assert len(of_words) == 3 + 5
+    odds = weights[of_runs].sum(0) / np.sqrt(len(of_runs) + 8) + weights[of_words].sum(0) / np.sqrt(8 + 8)
+    for _ in range(2):
+        likelihoods = model.scores(b" go home go home now ").likelihoods
+        assert likelihoods == pytest.approx(1 / (1 + np.exp(-odds)), rel=1e-4)
 
 
-def test_different_runs_rarely_share_a_row() -> None:
-    words = [f" w{n} ".encode() for n in range(2000)]
-    rows = {int(Runs(word).rows()[-1]) for word in words}
-    assert len(rows) > 1980
+def test_words_are_forgotten_when_there_are_too_many_and_score_alike_after() -> None:
+    model = shipped()
+    before = model.scores(b" the bridge is closed ")
+    for n in range(30):
+        model.scores(b"".join(b" w%d" % (n * 900 + word) for word in range(900)) + b" ")
+    assert model.scores(b" the bridge is closed ") == before
+
+
+def test_different_words_rarely_share_a_row() -> None:
+    assert len(once(alone(hashes(*(b"w%d" % n for n in range(2000)))))) > 1980
+    assert len(once(pairs(hashes(*(b"w%d" % n for n in range(2000)))))) > 1970
+
+
+@pytest.mark.parametrize("word", [b"a", b"go", b"bridge", b"a" * 4000])
+def test_every_word_has_a_run_and_few_however_long_it_is(word: bytes) -> None:
+    assert 1 <= len(runs(word)) <= 40
 
 
 @steady()
@@ -204,7 +228,7 @@ def test_no_text_is_too_odd_to_score(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["漢" * 4000, "a" * 4000, "a " * 2000, " " * 4000, "🔥" * 4000])
 def test_a_very_long_text_is_scored_by_its_beginning(text: str) -> None:
-    assert max(Runs(plain(text)).spaces) < LONGEST
+    assert shipped().scores(plain(text)) == shipped().scores(plain(text)[:LONGEST])
     assert findings(ruleset(asking("abuse", 1e-13)), text)
 
 

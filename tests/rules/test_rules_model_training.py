@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rules.model import corpora
+from rules.model import corpora, vectors
 from rules.model.corpora import UNKNOWN, Text
 from rules.model.frames import write_out
 from rules.model.linear import HEADS
@@ -103,3 +103,21 @@ def test_our_frames_leave_no_place_open_and_hate_and_threats_are_abuse(file: Pat
 def test_lines_of_one_frame_are_kept_aside_together() -> None:
     made = [Text("f", f"line {n}", (0,) * 6, frame="a frame") for n in range(50)]
     assert len({text.aside for text in made}) == 1
+
+
+def test_words_that_are_used_alike_have_vectors_alike() -> None:
+    places = b"yard barn hall lane shop mill dock camp".split()
+    said = [
+        [b"we", b"saw", b"a", kind, b"in", b"the", place]
+        for kind in (b"weasel", b"stoat")
+        for place in places
+    ]
+    words, found = vectors.learn(said, 1)
+    weasel, stoat, the = (found[words.index(word)] for word in (b"weasel", b"stoat", b"the"))
+    assert weasel @ stoat > 0.9
+    assert weasel @ the < 0.5
+    assert b"yard" not in words
+
+
+def test_no_words_have_no_vectors() -> None:
+    assert vectors.learn([], 1)[1].shape == (0, vectors.DIMENSIONS)
