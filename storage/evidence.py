@@ -19,7 +19,8 @@ from storage.engine.types import storable
 from storage.ledger import encoder, keyed_digest, new_salt
 from storage.schema import FileState, attachments, evidence
 
-_INSERT = insert(evidence)
+_INSERT_FOR_FILES = insert(evidence)
+_INSERT = insert(evidence, returning=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,10 @@ def add_evidence(
         "digest": digest,
         "recorded_at": now,
     }
-    (evidence_id,) = _INSERT(tx, row) or ()
-    if files:
+    if not files:
+        _INSERT(tx, row)
+    else:
+        (evidence_id,) = _INSERT_FOR_FILES(tx, row) or ()
         owner = {"community": community, "evidence_id": evidence_id}
         tx.execute(
             attachments.insert(),

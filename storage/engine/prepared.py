@@ -70,8 +70,8 @@ class Prepared:
         return self._compiled[dialect.name]
 
 
-def insert(table: Table, *, refusable: bool = False) -> Prepared:
-    """Return an insert of whole rows. Of a table whose rows have ids it returns the new one's.
+def insert(table: Table, *, refusable: bool = False, returning: bool = True) -> Prepared:
+    """Return an insert of whole rows. Of a table whose rows have ids it returns the new one's, if wanted.
 
     A `refusable` one returns nothing, and adds nothing, where a row may not stand beside one that is there.
     """
@@ -79,6 +79,6 @@ def insert(table: Table, *, refusable: bool = False) -> Prepared:
 
     def statement(tx: Transaction) -> Insert:
         insertion = upsert(tx, table).on_conflict_do_nothing() if refusable else table.insert()
-        return insertion.returning(table.c.id) if "id" in table.c else insertion
+        return insertion.returning(table.c.id) if returning and "id" in table.c else insertion
 
     return Prepared(statement, columns)
