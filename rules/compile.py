@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from itertools import chain
 
-from rules.conditions import asked, asks_the_model, condition
+from rules.conditions import asked, asks_the_model, condition, needs
 from rules.detectors import (
     attachments,
     campaign,
@@ -69,7 +69,8 @@ def compile_policy(policy: Policy, clock: Clock | None = None) -> Ruleset:
         own = {numbers[detector]: detector for detector, _ in detectors}
         secret = tuple(n for n, detector in own.items() if isinstance(detector, Private))
         holds = condition(rule.when, numbers.__getitem__)
-        compiled = CompiledRule(rule, holds, secret, tuple(excuses & own.keys()))
+        needed = needs(rule.when, numbers.__getitem__)
+        compiled = CompiledRule(rule, holds, needed, secret, tuple(excuses & own.keys()))
         for n in own:
             by_detector[n].append(compiled)
     ruleset = Ruleset(policy, _indexes(policy, numbers, excuses, clock), dict(by_detector))

@@ -29,6 +29,18 @@ def condition(when: When, number: Callable[[Detector], int]) -> Condition:
     return holds
 
 
+def needs(when: When, number: Callable[[Detector], int]) -> frozenset[int]:
+    """Return detectors without which a condition cannot hold, whatever others find."""
+    if when.detector is not None:
+        return frozenset([number(when.detector)])
+    if when.key == "not":
+        return frozenset()
+    parts = [needs(part, number) for part in when.parts]
+    if _least(when) == len(parts):
+        return frozenset().union(*parts)
+    return frozenset.intersection(*parts) if _least(when) else frozenset()
+
+
 def _least(when: When) -> int:
     """Return how many of the parts of a combination must hold."""
     if when.at_least:

@@ -24,11 +24,13 @@ _NOBODY = Author(0, "", "")
 class CompiledRule:
     """A rule and its condition. `private` are the numbers of its private-data detectors.
 
+    `needs` are detectors without which it cannot hold.
     `excuses` are those of sentences unless which are said it holds, which are looked for only if it does.
     """
 
     rule: Rule
     condition: Condition
+    needs: frozenset[int]
     private: tuple[int, ...]
     excuses: tuple[int, ...]
 
@@ -123,7 +125,8 @@ class Ruleset:
 
     def _holding(self, scan: Scan, rules: _Rules) -> _Held:
         """Return which of the rules hold, once each, with the hits they hold by."""
-        awakened = {id(r): r for number in scan.hits for r in rules.get(number, ())}
+        hits = scan.hits.keys()
+        awakened = {id(r): r for number in hits for r in rules.get(number, ()) if r.needs <= hits}
         held = _held(awakened.values(), scan)
         excuses = {number for r, _ in held for number in r.excuses}
         for number in excuses:

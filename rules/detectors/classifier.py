@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from rules.detectors.scan import Index, Numbered, Scan
-from rules.model.linear import HEADS, shipped
+from rules.model.linear import ABUSE, HEADS, shipped
 from rules.text.evasions import evasions
 from rules.text.text import Text
 from rules.verdict import Match
@@ -24,32 +24,36 @@ _WORD = re.compile(rb"[^ ]+")
 def build(detectors: Numbered[Classifier]) -> Index:
     """Return the index of all classifier detectors, which share one scoring of each text."""
     model = shipped()
-    least = min(
-        (min(d.threshold, d.threshold_for_groups or 1) for _, d in detectors if d.head == "abuse"), default=1
-    )
-    wanted = [
-        (number, HEADS.index(d.head), (d.threshold, d.threshold_for_groups or d.threshold))
-        for number, d in detectors
-    ]
+    asked: defaultdict[int, list[tuple[tuple[float, float], int]]] = defaultdict(list)
+    """For each head that is asked about, the thresholds without and with a group, and whose they are."""
+    for number, d in detectors:
+        thresholds = d.threshold, d.threshold_for_groups or d.threshold
+        asked[HEADS.index(d.head)].append((thresholds, number))
+    lowest = {head: min(min(thresholds) for thresholds, _ in own) for head, own in asked.items()}
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
             for words in text.words:
-                likelihoods, names_a_group = model.scores(words, least)
-                for detector, head, thresholds in wanted:
-                    if likelihoods[head] >= thresholds[names_a_group]:
-                        if detector not in scan.hits:
-                            detail = f"model: {HEADS[head]} {likelihoods[head]:.2f}"
-                            scan.hit(detector).details.append(detail)
-                        if thresholds[names_a_group] >= LIKELY:
-                            scan.add_later(detector, partial(weighed, text, words, head))
+                likelihoods, names_a_group = model.scores(words, lowest.get(ABUSE, 1.0))
+                for head, low in lowest.items():
+                    if likelihoods[head] >= low:
+                        detail = f"model: {HEADS[head]} {likelihoods[head]:.2f}"
+                        shown = cache(partial(weighed, text, words, head))
+                        for thresholds, number in asked[head]:
+                            if likelihoods[head] >= thresholds[names_a_group]:
+                                hit = scan.hit(number)
+                                hit.details = hit.details or [detail]
+                                if thresholds[names_a_group] >= LIKELY:
+                                    hit.add(shown)
 
-    def weighed(text: Text, data: bytes, head: int) -> Iterator[Match]:
+    def weighed(text: Text, data: bytes, head: int) -> list[Match]:
         traced = text.traced(data)
         words = list(_WORD.finditer(data))
+        matches = []
         for place in model.heaviest(data, head, MOST_WORDS):
             word = words[place]
             match = text.match(traced.span(*word.span()), word[0].decode("utf-8", "replace"))
-            yield replace(match, undone=evasions(match.text, match.form))
+            matches.append(replace(match, undone=evasions(match.text, match.form)))
+        return matches
 
     return scan_likelihoods
