@@ -42,7 +42,7 @@ norwegian lutheranism mormonism protestantism pentecostal married unmarried divo
 _SIDES = """
 republican democrat democratic gop dem liberal conservative libertarian socialist communist marxist
 progressive leftist lefty lefties rightwinger leftwinger leftwing rightwing lib tory tories labour maga
-moderate centrist independent
+moderate centrist independent greens
 trump biden obama clinton hillary harris walz pelosi desantis sanders reagan bush newsom mcconnell
 """
 
