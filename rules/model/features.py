@@ -42,7 +42,7 @@ def weight(count: float) -> float:
 
 
 def runs(word: bytes) -> list[int]:
-    """Return the rows of a word's runs of characters, each once, the spaces around it among them: one at least."""
+    """Return the rows of a word's runs of characters with the spaces around it, each once: one at least."""
     spaced = b" %b " % word[:_LONGEST_WORD]
     last = max(len(spaced) - CHARACTERS, 0)
     found = (crc32(spaced[n : n + CHARACTERS]) % 2**CHARACTER_BITS for n in range(last + 1))
