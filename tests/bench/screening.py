@@ -108,7 +108,12 @@ def person(number: int, name: str) -> dict[str, Any]:
         "username": name,
         "discriminator": "0",
         "global_name": name.title(),
-        "avatar": None,
+        "avatar": f"{number:032x}",
+        "avatar_decoration_data": None,
+        "collectibles": None,
+        "display_name_styles": None,
+        "primary_guild": None,
+        "public_flags": 0,
     }
 
 
@@ -139,7 +144,7 @@ def server() -> dict[str, Any]:
 
 
 def payloads(comments: list[str]) -> list[str]:
-    """Return the comments as Discord sends them, two a second, by many people."""
+    """Return the comments with all that Discord sends of them, two a second, by many people."""
     chance = random.Random(7)
     born = discord.utils.time_snowflake(datetime(2026, 5, 1, tzinfo=UTC))
     sent = []
@@ -152,12 +157,19 @@ def payloads(comments: list[str]) -> list[str]:
             "content": text,
             "channel_id": str(CHANNEL),
             "guild_id": str(GUILD),
+            "channel_type": 0,
             "author": person(GUILD + 100 + who, f"resident{who}"),
             "member": {
                 "roles": [],
                 "joined_at": "2025-03-01T12:00:00.000000+00:00",
+                "premium_since": None,
+                "communication_disabled_until": None,
+                "avatar": None,
+                "banner": None,
+                "nick": None,
                 "deaf": False,
                 "mute": False,
+                "pending": False,
                 "flags": 0,
             },
             "attachments": [],
