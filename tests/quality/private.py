@@ -1,7 +1,7 @@
-"""Measure the privacy detectors on `private.tsv`: `python tests/quality/private.py [--misses]`.
+"""Measure the privacy detectors and vulgar words: `python tests/quality/private.py [--misses]`.
 
-Sentences marked official name the offices of a city, which would list them: they are counted apart. Only
-sentences of the dev half are ever shown.
+Reads `private.tsv`, and `private_fresh.tsv`, which another author wrote later. Sentences marked official name
+the offices of a city, which would list them: they are counted apart. Only the dev half is ever shown.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from bot.policies import read_policy
 from rules.compile import compile_policy
 from rules.policy import Policy
 from rules.post import Author, Place, Post
 from rules.ruleset import Ruleset
 
-FILE = Path(__file__).with_suffix(".tsv")
+FILES = [Path(__file__).parent / f"{name}.tsv" for name in ("private", "private_fresh")]
 KINDS = {
     "ssn": "ssn",
     "card": "card",
@@ -27,13 +29,15 @@ KINDS = {
     "dob": "birth",
     "plate": "plate",
 }
+VULGAR = "vulgar"
 OFFICES = ("@gov", "@brookhaven.gov")
 """Domains that the city of the set would list; its numbers and addresses are left for the rules to tell."""
 
 
 def ruleset() -> Ruleset:
-    """Return a ruleset of one rule for each kind of private data."""
-    rules = [
+    """Return a ruleset of one rule for each kind of private data, and one for the vulgar words shipped."""
+    shipped = [named for named in read_policy("default").lists if named.id in ("vulgarity", "sexual")]
+    rules: list[dict[str, Any]] = [
         {
             "id": label,
             "clause": "privacy",
@@ -42,37 +46,42 @@ def ruleset() -> Ruleset:
         }
         for label, kind in KINDS.items()
     ]
+    vulgar = {"words": {"lists": [named.id for named in shipped]}}
+    rules.append({"id": VULGAR, "clause": "privacy", "category": "vulgarity", "when": vulgar})
     clause = {"id": "privacy", "title": "Privacy", "text": "Post no private data."}
-    return compile_policy(Policy.model_validate({"name": "p", "clauses": [clause], "rules": rules}))
+    return compile_policy(
+        Policy.model_validate({"name": "p", "clauses": [clause], "lists": shipped, "rules": rules})
+    )
+
+
+def measure(rules: Ruleset, file: Path) -> None:
+    """Print recall and precision by kind and half, and the dev misses if asked for."""
+    hits: Counter[tuple[str, str, str]] = Counter()
+    with file.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            at = datetime(2026, 1, 1, tzinfo=UTC)
+            post = Post(1, 1, Place(1, "c"), Author(1, "a", "A"), row["text"], at)
+            expected = set(row["label"].split(",")) - {"none"}
+            found = {finding.rule for finding in rules.evaluate(post).findings}
+            if file.stem == "private":
+                found.discard(VULGAR)  # of which this set says nothing
+            half = "official" if row["kind"] == "official" else row["split"]
+            for label in expected | found:
+                outcome = ("missed", "found")[label in found] if label in expected else "false"
+                hits[half, label, outcome] += 1
+            if "--misses" in sys.argv and row["split"] == "dev" and found != expected:
+                print(f"  {sorted(expected)} found as {sorted(found)}: {row['text']}")
+    for half in dict.fromkeys(half for half, _, _ in hits):
+        for label in (*KINDS, VULGAR):
+            count = {outcome: hits[half, label, outcome] for outcome in ("found", "missed", "false")}
+            if any(count.values()):
+                print(file.stem, half, label, count)
 
 
 def main() -> None:
-    """Print recall and precision by kind and half, and the dev misses if asked for."""
     rules = ruleset()
-    hits: Counter[tuple[str, str, str]] = Counter()
-    with FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            post = Post(
-                1, 1, Place(1, "c"), Author(1, "a", "A"), row["text"], datetime(2026, 1, 1, tzinfo=UTC)
-            )
-            found = {finding.rule for finding in rules.evaluate(post).findings}
-            expected = set(row["label"].split(",")) - {"none"}
-            half = "official" if row["kind"] == "official" else row["split"]
-            for label in KINDS:
-                outcome = ("missed", "found")[label in found] if label in expected else "false"
-                if label in expected or label in found:
-                    hits[half, label, outcome] += 1
-            if "--misses" in sys.argv and row["split"] == "dev" and found != expected:
-                print(f"  {sorted(expected)} found as {sorted(found)}: {row['text']}")
-    for half in ("dev", "test", "official"):
-        for label in (*KINDS, "all"):
-            count = {
-                outcome: sum(
-                    n for (h, k, o), n in hits.items() if (h, o) == (half, outcome) and label in (k, "all")
-                )
-                for outcome in ("found", "missed", "false")
-            }
-            print(half, label, count)
+    for file in FILES:
+        measure(rules, file)
 
 
 if __name__ == "__main__":

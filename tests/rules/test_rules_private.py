@@ -70,6 +70,13 @@ def private(kind: str, **more: object) -> Ruleset:
         ("plate", "plate # abc-123", "abc-123"),
         ("plate", "the plate reads 2 C A T 9 5 8", "2 C A T 9 5 8"),
         ("plate", "whoever drives 9NWP310", "9NWP310"),
+        ("ssn", "ss#429067351", "429067351"),
+        ("ssn", "my SS, here you go: 308 21 9946", "308 21 9946"),
+        ("card", "6304 0000 0000 0000 000", "6304 0000 0000 0000 000"),
+        ("phone", "zelle me at 5073282900", "5073282900"),
+        ("birth", "my birthday is wrong in the system, it should be 8/16/2001", "8/16/2001"),
+        ("birth", "dob 07 03 1969", "07 03 1969"),
+        ("address", "5230 old state hwy 7", "5230 old state hwy 7"),
     ],
 )
 def test_private_data_is_found(kind: str, text: str, span: str) -> None:
@@ -125,6 +132,10 @@ def test_private_data_is_found(kind: str, text: str, span: str) -> None:
         ("plate", "license plate readers on Main"),
         ("plate", "that plate of nachos was 14 dollars"),
         ("plate", "confirmation code KLM294"),
+        ("plate", "my honda HRX217 mower died"),
+        ("card", "6304000000000000000"),
+        ("birth", "the 07 03 1969 issue of the paper"),
+        ("ssn", "part#429067351"),
     ],
 )
 def test_other_numbers_are_left_alone(kind: str, text: str) -> None:

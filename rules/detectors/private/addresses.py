@@ -18,7 +18,7 @@ _STREET = compiled(
     rf"({streets.KINDS})\b\.?(?:\s{_SIDE}\b)?({_UNIT})?"
 )
 _ROUTE = compiled(
-    rf"\b({_NUMBER})\s(?:{_SIDE}\s)?"
+    rf"\b({_NUMBER})\s(?:{_SIDE}\s)?(?:old\s)?"
     r"(?:county (?:road|rd|highway|hwy)|co\.? rd|c\.?r\.?|(?:state|us)? ?(?:route|road|highway|hwy)|rte"
     r"|rural route|fm)\s\d{1,4}\b(?:\s[nsew]\b)?"
 )

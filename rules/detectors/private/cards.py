@@ -18,6 +18,9 @@ _CARDS = (
     (re.compile(rb"30[0-5]|36|38"), {14}),
 )
 """Issuer prefixes and lengths: Visa, Mastercard, American Express, Discover/UnionPay/JCB, Diners Club."""
+_MAESTRO = re.compile(rb"(?:50|5[6-9]|6\d)\d{14,17}")
+"""So many numbers begin like these cards that they must be written in groups of four, as on the card."""
+_IN_FOURS = re.compile(rb"(?:\d{4}[ .-]){3,4}\d{1,4}")
 
 
 def _cards(data: bytes, tries: int) -> Iterator[Span]:
@@ -31,7 +34,9 @@ def _spelled_cards(data: bytes, tries: int) -> Iterator[Span]:
 
 
 def _stands(data: bytes, start: int, end: int) -> bool:
-    return _is_card(digits_of(data[start:end])) and alone(data, start, end)
+    written, digits = data[start:end], digits_of(data[start:end])
+    maestro = _IN_FOURS.fullmatch(written) and _MAESTRO.fullmatch(digits) and luhn(digits)
+    return bool(maestro or _is_card(digits)) and alone(data, start, end)
 
 
 def _is_card(digits: bytes) -> bool:

@@ -15,7 +15,7 @@ Find = Callable[[bytes, int], Iterator[Span]]
 _NOT_DIGITS = bytes(c for c in range(256) if not chr(c).isdigit() or c >= 0x80)
 _DIGITS = b"0123456789"
 _NOT_BEFORE = tuple(bytes([c]) for c in b"@#&=_/.$-")
-_JOINS = tuple(bytes([c]) for c in b"=-._")
+_JOINS = tuple(bytes([c]) for c in b"=-._#")
 """Of these, what joins a word to a number that is still one by itself: `ssn_219-45-6789`, `tel=…`."""
 _NOT_AFTER = tuple(bytes([c]) for c in b"/_>")
 _CUE_REACH = 60

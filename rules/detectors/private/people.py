@@ -24,7 +24,7 @@ _SSN_CUE = compiled(
     r"\b(?:ssn|ss ?(?:#|no|num)|s\.s\.n|(?:social|soc|seguro)\.? ?(?:sec\w*|social)|social(?: is|'s|:| no\b)"
     r"|social (?:#|number)|(?:my|his|her|their|your|full|whole) social|tax ?id|itin)"
 )
-_SOCIAL = compiled(r"\bsocial\b")
+_SOCIAL = compiled(r"\b(?:social|ss)\b")
 """Enough for nine digits in the groups of a social security number, not for nine digits in a row."""
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -33,18 +33,20 @@ _YEAR = r"(?:19|20)\d\d"
 _ONE = r"(?:[12]\d|3[01]|0?[1-9])"
 """A day or a month: which of them it is depends on the country."""
 _DATE_FORM = (
-    rf"{_ONE}[/.-]{_ONE}[/.-](?:{_YEAR}|'?\d\d)|{_YEAR}[/.-]{_ONE}[/.-]{_ONE}"
+    rf"{_ONE}[/.-]{_ONE}[/.-](?:{_YEAR}|'?\d\d)|{_ONE} {_ONE} {_YEAR}|{_YEAR}[/.-]{_ONE}[/.-]{_ONE}"
     rf"|{_MONTH}\s{{0,2}}{_DAY}(?:,|\sof)?\s{{0,2}},?\s?(?:{_YEAR}|'\d\d)|{_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}"
 )
 _DATE = compiled(_DATE_FORM)
 _BIRTH_CUE = compiled(
     r"\bd\.?\s?o\.?\s?b\b|\bbirth ?(?:date|days?)?\b|\bb[ -]?days?\b|\bborn\b|\bcumplea|\bnacid[oa]\b"
 )
+_OWN_BIRTH = compiled(r"\b(?:my|his|her|their) (?:birth ?da(?:y|te)|b-?day|date of birth|d\.?o\.?b)\b")
+"""Words that tell from farther off, too."""
 _IS_BIRTH = compiled(
     r"^[\s,(-]{1,3}(?:is|was)? ?(?:my|his|her|their|the)? ?"
     r"(?:d\.?o\.?b|birth ?da(?:y|te)|b-?day|date of birth)\b"
 )
-_BIRTH_REACH = 30
+_BIRTH_REACH, _OWN_BIRTH_REACH = 30, 60
 
 _TAG = r"(?:[a-z0-9] ){4,7}[a-z0-9]|[a-z0-9]{1,5}[ -][a-z0-9]{1,5}|[a-z0-9]{4,8}"
 _USUAL = r"\d[a-z]{3}\d{3}|[a-z]{3}[ -]?\d{3,4}|\d{3}[ -]?[a-z]{3}"
@@ -60,13 +62,15 @@ _PLATE = compiled(
     rf"[\s:=#.\"'(-]{{0,4}}({_TAG})\b"
 )
 _NEAR_PLATE = compiled(
-    rf"{_PLATE_WORD}\b[^\n]{{1,30}}?\s({_USUAL})\b"
+    rf"{_PLATE_WORD}\b[^\n]{{1,40}}?\s({_USUAL})\b"
     rf"|\b({_USUAL})[\s,]{{1,2}}(?:is |was |are )?(?:the |his |her |their )?plates?\b"
     rf"|{_VEHICLE}[^\n]{{0,20}}?\s({_USUAL})\b"
 )
 _PLATE_FORM = re.compile(rb"(?=.*\d)(?=.*[A-Z])[A-Z0-9 -]+|(?=.*\d)(?=.*[a-z])[a-z0-9-]+|[a-z]{3} \d{3,4}")
 """A plate mixes digits and letters; in small letters, one with a space has three and then the digits."""
 _CAPITAL = re.compile(rb"[A-Z0-9 -]+")
+_MACHINE = re.compile(rb" (?:mower|lawn|snow|generator|engine|model|series|edition)")
+"""What follows the name of a model, which looks like a plate."""
 
 
 def _ssns(data: bytes, tries: int) -> Iterator[Span]:
@@ -101,7 +105,7 @@ def _births(data: bytes, tries: int) -> Iterator[Span]:
     """Yield dates, with their year, beside words such as "born" or "DOB"."""
     for start, end in spans(_DATE, data, tries):
         said = cued(_BIRTH_CUE, data, start, _BIRTH_REACH) or _IS_BIRTH.search(data[end : end + _BIRTH_REACH])
-        if said and alone(data, start, end):
+        if (said or cued(_OWN_BIRTH, data, start, _OWN_BIRTH_REACH)) and alone(data, start, end):
             yield start, end
 
 
@@ -117,7 +121,8 @@ def _plates_nearby(data: bytes, tries: int) -> Iterator[Span]:
     """Yield what has the usual form of a plate near a word for a car or a plate."""
     for match in islice(_NEAR_PLATE.finditer(data), tries):
         start, end = match.span(match.lastindex)
-        if _CAPITAL.fullmatch(data[start:end]) and alone(data, start, end):
+        named = _CAPITAL.fullmatch(data[start:end]) and not _MACHINE.match(data, end)
+        if named and alone(data, start, end):
             yield start, end
 
 

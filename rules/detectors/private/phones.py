@@ -27,7 +27,7 @@ _LOCAL = compiled(_LOCAL_FORM)
 _CUE = compiled(
     r"\b(?:call|calls|called|calling|dial|phone|phones|text|texts|txt|tel|cell|cells|mobile|landline|fax|number"
     r"|numbers|reach|contact|whats ?app|signal|voicemail|ring me|ph|digits|area code|hit me up|hmu"
-    r"|message)\b"
+    r"|message|sms|zelle|venmo|cash ?app|paypal)\b"
 )
 _PERSONAL = frozenset(
     {
