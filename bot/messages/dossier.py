@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.messages.text import Segment, segments
+from bot.messages.matches import Segment, segments, words
 from rules.policy import Clause, Policy
 from rules.post import TEXT, Part, Post, Subject
 from rules.verdict import Finding, Verdict
@@ -85,14 +85,18 @@ class Dossier:
         return f"{rule.authorised_by}, {rule.authorised_on:%B %-d, %Y}"
 
     def shown(self, text: str, part: str = TEXT) -> tuple[Segment, ...]:
-        """Return a part of the post cut at its matches, nothing private in it.
+        """Return a part of the post cut at its matches, nothing private in it."""
+        mask = self.mask if self.verdict.private else str
+        return tuple(segments(text, self.verdict.findings, part, mask))
 
-        A finding keeps only so many matches: where one is private, the rest of the text is masked once more.
-        """
-        cut = segments(text, self.verdict.findings, part)
-        if not self.verdict.private:
-            return tuple(cut)
-        return tuple(s if s.matched else Segment(self.mask(s.text)) for s in cut)
+    def words(self, finding: Finding) -> tuple[str, ...]:
+        """Return the words of what a finding matched, each once, as far as they are not private."""
+        if finding.private:
+            return ()
+        parts = {match.part for match in finding.matches}
+        cut = {p.label: self.shown(p.text, p.label) for p in self.post.texts() if p.label in parts}
+        shown = (words(match, cut.get(match.part, ())) for match in finding.matches)
+        return tuple(dict.fromkeys(filter(None, shown)))
 
     @property
     def telling(self) -> tuple[Part, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import quoted, where
-from bot.messages.text import clip, escape, local, masked
+from bot.messages.matches import masked
+from bot.messages.particulars import quoted, where
+from bot.messages.text import clip, escape, local
 from bot.ports import Button, Outgoing
 from rules.post import Subject
 

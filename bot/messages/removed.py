@@ -5,12 +5,14 @@ The fields are those of the City of Rosemount's Removed Comments Tracking Form (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.messages.dossier import Dossier, Keepsake
-from bot.messages.text import Segment, clip, count, escape, highlighted, local, masked, quote
+from bot.messages.matches import highlighted, masked
+from bot.messages.particulars import OTHERS, SUBJECTS, also, reasons, where, who
+from bot.messages.text import clip, count, escape, local, quote
 from bot.ports import Button, Card, Field, File, Outgoing
-from rules.post import TEXT, Subject
+from rules.post import Subject
 
 RECEIVED = "received"
 BODY_LIMIT = 2_600
@@ -20,13 +22,6 @@ REQUEST_LIMIT = 24 * 1024 * 1024
 """Discord takes 25 MiB a request; the form itself needs some of it."""
 FILES_LIMIT = 10
 
-SUBJECTS = {Subject.POST: "comment", Subject.NAME: "screen name", Subject.TITLE: "thread title"}
-OTHERS = {
-    Subject.POST: "Other versions of it",
-    Subject.NAME: "Other cases about this member's name",
-    Subject.TITLE: "Other cases about this thread's title",
-}
-"""What further cases about the same are called: an edited post is one act, each name and title its own."""
 EARLIER = {Subject.POST: "Earlier version", Subject.NAME: "Earlier name", Subject.TITLE: "Earlier title"}
 IDS = {Subject.POST: "Message id", Subject.NAME: "Member id", Subject.TITLE: "Thread id"}
 
@@ -73,49 +68,6 @@ def _form(case: Dossier) -> Card:
     kind = SUBJECTS.get(post.subject, "comment")
     title = f"Removed {kind}" if case.gone_at is None else f"Gone before it could be removed: {kind}"
     return Card(title, body=f"**Entire {kind}**\n{shown}", fields=fields)
-
-
-def where(case: Dossier) -> str:
-    """Return the channel, and the thread in it, in words."""
-    place = case.post.place
-    if not place.channel_id:
-        return "the member list"
-    name = escape(case.mask(place.channel_name))
-    return f"“{name}” in #{escape(place.parent_name)}" if place.parent_name else f"#{name}"
-
-
-def quoted(case: Dossier, show: Callable[[Iterable[Segment]], str]) -> str:
-    """Return the text and what else told against the post, quoted. The form holds the other parts too."""
-    return "\n".join(
-        ("" if part.label == TEXT else f"{part.label}:\n") + quote(show(case.shown(part.text, part.label)))
-        for part in case.telling
-    )
-
-
-def who(case: Dossier) -> str:
-    """Return the author's screen name, account name and id."""
-    author = case.post.author
-    kind = " (webhook)" if author.webhook_id else " (bot)" if author.bot else ""
-    return f"{escape(case.mask(author.screen_name))}{kind}\n@{escape(case.mask(author.name))}, id {author.id}"
-
-
-def also(case: Dossier) -> str:
-    """Return the numbers of the other cases about the same, in words."""
-    numbers = ", ".join(map(str, case.others))
-    return f"case {numbers}" if len(case.others) == 1 else f"cases {numbers}"
-
-
-def reasons(case: Dossier) -> Iterator[str]:
-    """Yield each finding in words: the rule, and what it matched."""
-    for finding in case.verdict.findings:
-        if finding.private:
-            what = "what it matched is masked"
-        else:
-            seen = list(dict.fromkeys(clip(escape(m.text), 80) for m in finding.matches))
-            what = ", ".join(f"“{text}”" for text in seen[:5])
-            what += f" and {count(len(seen) - 5, 'more match', 'more matches')}" if len(seen) > 5 else ""
-        detail = "; ".join(filter(None, (escape(case.mask(finding.detail)), what)))
-        yield f"rule `{finding.rule}`" + (f": {detail}" if detail else "")
 
 
 def _reason(case: Dossier) -> str:

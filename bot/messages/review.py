@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.messages.dossier import Dossier
-from bot.messages.removed import OTHERS, SUBJECTS, also, quoted, reasons, where, who
-from bot.messages.text import clip, count, escape, highlighted, local
+from bot.messages.matches import highlighted
+from bot.messages.particulars import OTHERS, SUBJECTS, also, quoted, reasons, where, who
+from bot.messages.text import clip, count, escape, local
 from bot.ports import Card, Field, Outgoing
 from rules.post import Post, Subject
 from rules.verdict import Priority
@@ -15,8 +16,7 @@ BODY_LIMIT = 2_500
 
 def queue_entry(case: Dossier) -> Outgoing:
     """Return the entry of one case, or of one flood, in the review queue."""
-    # What is hidden already can wait for its turn.
-    urgent = "**URGENT** · " if case.verdict.priority is Priority.URGENT and case.stands else ""
+    urgent = "**URGENT** · " if case.verdict.priority is Priority.URGENT and _open(case) else ""
     return Outgoing(f"{urgent}**{case.marker(PURPOSE)}**", card=_card(case), silent=True)
 
 
@@ -31,7 +31,7 @@ def _card(case: Dossier) -> Card:
     title = f"{did}: {count(many, kind)} of one flood" if many > 1 else f"{did} {kind}"
     fields = [
         Field("Clause", clip(f"{escape(clause.title)} (`{clause.id}`)", 1024), inline=True),
-        *([Field("Priority", case.verdict.priority.word, inline=True)] if case.stands else ()),
+        *([Field("Priority", case.verdict.priority.word, inline=True)] if _open(case) else ()),
         Field("Found", clip("\n".join(reasons(case)), 1024)),
         Field("Author", clip(f"{who(case)}\n{_account(case)}", 1024), inline=True),
         Field("Where", clip("\n".join(filter(None, (where(case), _link(case)))), 1024), inline=True),
@@ -48,6 +48,11 @@ def _card(case: Dossier) -> Card:
         before = "\n".join(_said(case, post) for post in case.context)
         fields.append(Field("Before it", clip(before, 1024)))
     return Card(title, body=clip(quoted(case, highlighted), BODY_LIMIT), fields=tuple(fields))
+
+
+def _open(case: Dossier) -> bool:
+    """Return whether the case itself says how soon to look: not a flag on what went under another case."""
+    return case.stands or case.verdict.action.removes
 
 
 def _said(case: Dossier, post: Post) -> str:

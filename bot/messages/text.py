@@ -1,25 +1,23 @@
-"""Show people's words to the letter: nothing pinged, linked or formatted, and private data masked."""
+"""Show people's words to the letter: nothing pinged, linked, formatted or turned around."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from rules.detectors.private import mask_label
-from rules.post import TEXT
-from rules.verdict import Finding
 
 # Discord's markdown, mentions and links. A heading, list or quote counts at the start of a line only; a
 # backslash before the colon keeps an address from becoming a link that somebody might follow.
 _SYNTAX = re.compile(r"([\\*_~`|<@\[\]])|^([ \t]*)([#>+-])|(?<=\w):(?=//)", re.MULTILINE)
+# What sets the direction of writing would turn around the words that follow it too (Unicode Annex 9, 2).
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
-    """Return text that Discord shows to the letter."""
-    return _SYNTAX.sub(lambda m: f"{m[2] or ''}\\{m[1] or m[3] or m[0]}", text)
+    """Return text that Discord shows to the letter, and marks of the direction of writing as `⟨U+202E⟩`."""
+    plain = _TURNS.sub(lambda m: f"⟨U+{ord(m[0]):04X}⟩", text)
+    return _SYNTAX.sub(lambda m: f"{m[2] or ''}\\{m[1] or m[3] or m[0]}", plain)
 
 
 def clip(text: str, limit: int) -> str:
@@ -55,53 +53,3 @@ def ranges(numbers: Iterable[int]) -> str:
             runs.append([number])
     parts = [p for run in runs for p in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a text. `label` stands in its place where a privacy rule matched it."""
-
-    text: str
-    matched: bool = False
-    label: str = ""
-
-
-def segments(text: str, findings: Iterable[Finding], part: str = TEXT) -> Iterator[Segment]:
-    """Cut a part of a post where its matches begin and end. Overlapping matches run together."""
-    spans = sorted(
-        (m.start, m.end, mask_label(m) if f.private else "")
-        for f in findings
-        for m in f.matches
-        if m.part == part and m.end > m.start
-    )
-    merged: list[tuple[int, int, str]] = []
-    for start, end, label in spans:
-        if merged and start < merged[-1][1]:
-            first, last, before = merged[-1]
-            merged[-1] = (first, max(last, end), before or label)
-        else:
-            merged.append((start, end, label))
-    at = 0
-    for start, end, label in merged:
-        if start > at:
-            yield Segment(text[at:start])
-        yield Segment(text[start:end], True, label)
-        at = end
-    if at < len(text):
-        yield Segment(text[at:])
-
-
-def masked(parts: Iterable[Segment]) -> str:
-    """Return a text with what privacy rules matched taken out, not yet escaped."""
-    return "".join(part.label or part.text for part in parts)
-
-
-def highlighted(parts: Iterable[Segment]) -> str:
-    """Return a text, escaped and masked, each match in bold and underlined."""
-    out = []
-    for part in parts:
-        shown = escape(part.label or part.text)
-        # Bold ends with a line; white space at an edge would show the asterisks themselves.
-        plain = not part.matched or "\n" in part.text or part.text != part.text.strip()
-        out.append(shown if plain else f"__**{shown}**__")
-    return "".join(out)

@@ -5,96 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages import notice, removed, review
-from bot.messages.dossier import Dossier, Keepsake
-from bot.messages.text import clip, escape, highlighted, local, masked, quote, ranges, segments
-from bot.ports import Card
-from rules.policy import Policy
-from rules.post import Attachment, Author, Part, Place, Post, Reply, Subject
-from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
+from bot.messages.dossier import Keepsake
+from bot.messages.text import clip, escape, local, quote, ranges
+from rules.post import Attachment, Author, Part, Place, Reply, Subject
+from rules.verdict import Action, Category, Priority
+from tests.bot.messages_support import CHICAGO, MASK, NOW, SSN, dossier, fields, matched, size
 
-NOW = datetime(2026, 11, 20, 15, 31, tzinfo=UTC)
-CHICAGO = ZoneInfo("America/Chicago")
-SSN = "219-09-9999"
-MASK = "[masked: private information]"
-
-POLICY = Policy.model_validate(
-    {
-        "name": "Sample",
-        "contacts": {"coordinator": {"title": "Communications coordinator", "email": "talk@city.example"}},
-        "clauses": [
-            {"id": "privacy", "title": "Private information", "text": "No private data.", "source": "here"},
-            {"id": "spam", "title": "Spam", "text": "No repeated posts.", "source": "here"},
-        ],
-        "rules": [
-            {
-                "id": "private-ssn",
-                "clause": "privacy",
-                "category": "privacy",
-                "action": "hide",
-                "authorised_by": "Council resolution 7",
-                "authorised_on": "2026-09-01",
-                "authorised_why": "Numbers are stolen within minutes.",
-                "when": {"private": ["ssn"]},
-            },
-        ],
-    }
-)
-
-
-def matched(text: str, words: str, category: Category = Category.PRIVACY, part: str = "text") -> Finding:
-    """Return a finding of `words` where they stand in `text`."""
-    at = text.index(words)
-    match = Match(part, at, at + len(words), words)
-    rule, clause = ("private-ssn", "privacy") if category is Category.PRIVACY else ("repeats", "spam")
-    return Finding(rule, clause, category, Action.HIDE, Priority.NORMAL, (match,))
-
-
-def dossier(text: str = f"mine is {SSN}, call me", *findings: Finding, **changes: Any) -> Dossier:
-    """Return a case about a post that says `text`."""
-    post = Post(
-        id=1,
-        community=2,
-        place=Place(3, "town-square"),
-        author=Author(4, "rosa", "Rosa A."),
-        text=text,
-        created_at=NOW,
-        url="https://discord.example/1",
-    )
-    verdict = Verdict(Action.HIDE, Priority.NORMAL, findings or (matched(text, SSN),))
-    case = Dossier(
-        number=12,
-        city="Sample City",
-        zone=CHICAGO,
-        policy=POLICY,
-        ruleset_version="f" * 64,
-        post=post,
-        verdict=verdict,
-        opened_at=NOW,
-        mask=lambda text: text.replace(SSN, "[masked: social security number]"),
-        removed_at=NOW,
-    )
-    to_post = {k: v for k, v in changes.items() if hasattr(post, k)}
-    rest = {k: v for k, v in changes.items() if not hasattr(post, k)}
-    return replace(case, post=replace(post, **to_post), **rest)
-
-
-def fields(card: Card | None) -> dict[str, str]:
-    assert card is not None
-    return {field.label: field.value for field in card.fields}
-
-
-def size(card: Card | None) -> int:
-    """Return what Discord counts of an embed."""
-    assert card is not None
-    inside = sum(len(f.label) + len(f.value) for f in card.fields)
-    return len(card.title) + len(card.body) + len(card.footer) + inside
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What Unicode has to set the direction of writing."""
 
 
 @pytest.mark.parametrize(
@@ -105,6 +29,7 @@ def size(card: Card | None) -> int:
         ("@everyone <@12> <#3>", r"\@everyone \<\@12> \<#3>"),
         ("see https://evil.example/x", r"see https\://evil.example/x"),
         ("[safe](https://evil.example)", r"\[safe\](https\://evil.example)"),
+        ("1\u202e2\u2066*", r"1⟨U+202E⟩2⟨U+2066⟩\*"),
         ("half past 7:30, a - b, 1 > 0", "half past 7:30, a - b, 1 > 0"),
     ],
 )
@@ -112,9 +37,16 @@ def test_words_are_shown_as_they_were_typed(typed: str, shown: str) -> None:
     assert escape(typed) == shown
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters=TURNS)))
 def test_escaping_only_adds_backslashes(text: str) -> None:
     assert escape(text).replace("\\", "") == text.replace("\\", "")
+
+
+@given(st.text(st.sampled_from(TURNS + "a *")))
+def test_nothing_that_is_shown_can_turn_what_follows_it_around(text: str) -> None:
+    shown = escape(text)
+    assert not any(mark in shown for mark in TURNS)
+    assert shown.count("⟨U+") == sum(text.count(mark) for mark in TURNS)
 
 
 @given(st.text(), st.integers(1, 50))
@@ -132,18 +64,6 @@ def test_every_line_of_a_quote_is_quoted() -> None:
 def test_times_are_the_citys() -> None:
     assert local(NOW, CHICAGO) == "Nov 20, 2026, 9:31 am CST"
     assert local(datetime(2026, 7, 1, 5, 5, tzinfo=UTC), CHICAGO) == "Jul 1, 2026, 12:05 am CDT"
-
-
-def test_overlapping_matches_are_masked_together() -> None:
-    text = "call 219-09-9999 now"
-    findings = [matched(text, "219-09-9999"), matched(text, "9999 now", Category.SPAM)]
-    assert masked(segments(text, findings)) == f"call {MASK}"
-
-
-def test_a_match_is_highlighted_where_it_stands() -> None:
-    text = "a *very* cheap loan here"
-    cut = segments(text, [matched(text, "cheap loan", Category.SPAM)])
-    assert highlighted(cut) == r"a \*very\* __**cheap loan**__ here"
 
 
 def test_the_form_has_every_field_of_the_paper_one() -> None:
@@ -275,14 +195,32 @@ def test_the_queue_entry_of_a_flood_tells_how_many() -> None:
     assert entry.card.title == "Hidden: 500 comments of one flood"
 
 
-def test_an_urgent_entry_says_so_in_words_while_there_is_something_to_hurry_for() -> None:
-    case = dossier()
-    hidden = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT))
-    assert "URGENT" not in review.queue_entry(hidden).text
-    assert "Priority" not in fields(review.queue_entry(hidden).card)
-    entry = review.queue_entry(replace(hidden, removed_at=None))
+@pytest.mark.parametrize(
+    ("action", "then"),
+    [
+        (Action.FLAG, {}),
+        (Action.HIDE, {}),
+        (Action.HIDE, {"removed_at": NOW}),
+        (Action.HIDE, {"gone_at": NOW}),
+        (Action.HIDE, {"taken_under": 9}),
+    ],
+)
+def test_an_urgent_entry_says_so_in_words_whether_the_comment_is_hidden_or_not(
+    action: Action, then: dict[str, Any]
+) -> None:
+    case = dossier(removed_at=None)
+    case = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT, action=action), **then)
+    entry = review.queue_entry(case)
     assert entry.text.startswith("**URGENT**")
     assert fields(entry.card)["Priority"] == "urgent"
+
+
+def test_a_flag_on_what_went_with_another_case_is_not_urgent_any_more() -> None:
+    case = dossier(removed_at=None, taken_under=9)
+    case = replace(case, verdict=replace(case.verdict, priority=Priority.URGENT, action=Action.FLAG))
+    entry = review.queue_entry(case)
+    assert "URGENT" not in entry.text
+    assert "Priority" not in fields(entry.card)
 
 
 def test_an_entry_links_to_what_stands_and_says_where_there_is_no_link_any_more() -> None:
