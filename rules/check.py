@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from rules.compile import compile_policy
-from rules.conditions import asks_the_model, holds_on_nothing
+from rules.conditions import asked, asks_the_model, holds_on_nothing
 from rules.detectors import attachments, links, private, sentences
 from rules.detectors.patterns import costs, expressions
 from rules.detectors.patterns.costs import Clock
@@ -115,6 +115,11 @@ def _rules(policy: Policy) -> Found:
             yield (
                 (*path, "when"),
                 "would find every comment; a rule must say what it finds, not only what it does not",
+            )
+        if any(isinstance(d, Sentences) and d.beside and not denied for d, denied in asked(rule.when)):
+            yield (
+                (*path, "when"),
+                "has sentences that stand `beside` others, as they can only under `not`",
             )
         yield from _when((*path, "when"), rule.when, lists)
 

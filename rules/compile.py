@@ -23,6 +23,7 @@ from rules.detectors import (
 )
 from rules.detectors.patterns.costs import SAMPLES, Clock
 from rules.detectors.scan import D, Index
+from rules.detectors.sentences.excuses import Excuses
 from rules.detectors.words import terms
 from rules.policy import Contact, Policy
 from rules.ruleset import CompiledRule, Indexes, Ruleset
@@ -70,7 +71,10 @@ def compile_policy(policy: Policy, clock: Clock | None = None) -> Ruleset:
         secret = tuple(n for n, detector in own.items() if isinstance(detector, Private))
         holds = condition(rule.when, numbers.__getitem__)
         needed = needs(rule.when, numbers.__getitem__)
-        compiled = CompiledRule(rule, holds, needed, secret, tuple(excuses & own.keys()))
+        said = {n for n, d in own.items() if isinstance(d, Words | Patterns | Sentences)} - excuses
+        beside = {n for n, d in own.items() if isinstance(d, Sentences) and d.beside}
+        excusing = Excuses(tuple(excuses & own.keys()), frozenset(beside), frozenset(said))
+        compiled = CompiledRule(rule, holds, needed, secret, excusing)
         for n in own:
             by_detector[n].append(compiled)
     ruleset = Ruleset(policy, _indexes(policy, numbers, excuses, clock), dict(by_detector))
@@ -121,13 +125,23 @@ def _indexes(
     if of(Classifier):
         from rules.detectors import classifier  # noqa: PLC0415 - only a policy that asks for it loads NumPy
 
-        model = classifier.build(of(Classifier))
+        model = classifier.build(of(Classifier), _beside_the_model(policy, numbers))
     alone, beside = terms.vocabulary(found)
     others = beside | patterns.vocabulary(searched) | sentences.vocabulary(meant)
     vocabulary = Vocabulary(alone, others, words.literals(found))
     built.append(floods.build(of(Repeats), of(Rate)))
     excusing = {w.detector: sentences.build_excuse(w) for w in spoken if w.detector in excuses}
     return Indexes(tuple(built), excusing, model, vocabulary)
+
+
+def _beside_the_model(policy: Policy, numbers: Mapping[Detector, int]) -> set[int]:
+    """Return the detectors without a find of which no rule asks the model about parts of a text."""
+    found: set[int] = set()
+    for rule in policy.rules:
+        own = [*asked(rule.when)] if rule.enabled else []
+        if any(isinstance(d, Classifier) and d.anywhere for d, _ in own):
+            found |= {numbers[d] for d, denied in own if not denied and not isinstance(d, Classifier)}
+    return found
 
 
 def _public(contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from rules.conditions import Condition, asks_the_model, detectors
 from rules.detectors.private import mask_label
 from rules.detectors.scan import MAX_MATCHES, Hit, Index, Scan
+from rules.detectors.sentences.excuses import Excuses
 from rules.policy import Clause, Policy, Rule
 from rules.post import Author, Place, Post
 from rules.text.vocabulary import Vocabulary
-from rules.verdict import ALLOWED, Category, Finding, Verdict
+from rules.verdict import ALLOWED, Category, Finding, Priority, Verdict
 from rules.when import Attachments
 from rules.window import Window
 
@@ -25,14 +26,13 @@ class CompiledRule:
     """A rule and its condition. `private` are the numbers of its private-data detectors.
 
     `needs` are detectors without which it cannot hold.
-    `excuses` are those of sentences unless which are said it holds, which are looked for only if it does.
     """
 
     rule: Rule
     condition: Condition
     needs: frozenset[int]
     private: tuple[int, ...]
-    excuses: tuple[int, ...]
+    excuses: Excuses
 
     def applies(self, post: Post) -> bool:
         """Return whether a post is of the rule's subjects and within its scope."""
@@ -72,6 +72,9 @@ class Ruleset:
         self._indexes = indexes
         self._exact = {n: [r for r in own if not asks_the_model(r.rule.when)] for n, own in rules.items()}
         self._asking = {n: [r for r in own if asks_the_model(r.rule.when)] for n, own in rules.items()}
+        asking = (r for compiled in self._asking.values() for r in compiled)
+        self._urgent = {n for r in asking if r.rule.priority is Priority.URGENT for n in r.excuses.said}
+        """What finds words of rules that call for somebody at once, if the model bears it out."""
         secret = (r for compiled in rules.values() for r in compiled if r.rule.category is Category.PRIVACY)
         self._private = frozenset(number for compiled in secret for number in compiled.private)
         self._rules = {rule.id: rule for rule in policy.rules}
@@ -83,13 +86,15 @@ class Ruleset:
     def evaluate(self, post: Post, window: Window | None = None) -> Verdict:
         """Return what the policy says of a post, and record the post in the window.
 
-        A removal stands on exact rules alone: of a post that one of them removes, the model is not asked.
+        A removal stands on exact rules alone: of a post that one of them removes, the model is asked only
+        where it may hold a threat or a call for help besides.
         """
         scan = self._search(Scan(post, self._indexes.vocabulary, window))
         if not scan.hits and self._indexes.model is None:
             return ALLOWED
         held = _applying(self._holding(scan, self._exact), post)
-        if self._indexes.model is not None and not any(r.rule.action.removes for r, _ in held):
+        removed = any(r.rule.action.removes for r, _ in held)
+        if self._indexes.model is not None and not (removed and self._urgent.isdisjoint(scan.hits)):
             self._indexes.model(scan)
         held += _applying(self._holding(scan, self._asking), post)
         if not held:
@@ -128,10 +133,13 @@ class Ruleset:
         hits = scan.hits.keys()
         awakened = {id(r): r for number in hits for r in rules.get(number, ()) if r.needs <= hits}
         held = _held(awakened.values(), scan)
-        excuses = {number for r, _ in held for number in r.excuses}
+        excuses = {number for r, _ in held for number in r.excuses.all}
         for number in excuses:
             self._indexes.excuses[number](scan)
-        return _held([r for r, _ in held], scan) if excuses & scan.hits.keys() else held
+        if excuses.isdisjoint(scan.hits):
+            return held
+        again = ((r, r.condition(r.excuses.without_far(scan))) for r, _ in held)
+        return [(r, satisfied) for r, satisfied in again if satisfied is not None]
 
 
 _Rules = Mapping[int, Sequence[CompiledRule]]

@@ -56,6 +56,8 @@ class Sentences(_Listed):
     """Ids of sentence lists."""
     exceptions: Entries = Field(default=(), alias="except")
     """Sentences: a match that one of these overlaps does not count."""
+    beside: bool = False
+    """Under `not`, whether they speak for no more than the sentence of the text that they stand in."""
 
 
 class Links(_Listed):
@@ -204,6 +206,15 @@ class Classifier(Model):
     """The least likelihood that is found."""
     threshold_for_groups: float | None = Field(default=None, gt=0, lt=1)
     """The least likelihood that is found in a text that names a group of people, whichever it is."""
+    anywhere: bool = False
+    """Whether a few words of the text are enough to be so likely, where other detectors of the rule find
+    something: else what is said around them hides them. Not of abuse."""
+
+    @model_validator(mode="after")
+    def _safeguarded(self) -> Self:
+        if self.anywhere and self.head == "abuse":
+            raise ValueError("abuse is told of a whole text, with and without the words for groups")
+        return self
 
 
 Detector = (

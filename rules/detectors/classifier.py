@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import replace
 from functools import cache, partial
 
@@ -21,8 +22,11 @@ LIKELY = 0.25
 _WORD = re.compile(rb"[^ ]+")
 
 
-def build(detectors: Numbered[Classifier]) -> Index:
-    """Return the index of all classifier detectors, which share one scoring of each text."""
+def build(detectors: Numbered[Classifier], beside: Set[int]) -> Index:
+    """Return the index of all classifier detectors, which share one scoring of each text.
+
+    Parts of a text are scored only where one of the detectors `beside` those that look anywhere found words.
+    """
     model = shipped()
     asked: defaultdict[int, list[tuple[tuple[float, float], int]]] = defaultdict(list)
     """For each head that is asked about, the thresholds without and with a group, and whose they are."""
@@ -30,6 +34,7 @@ def build(detectors: Numbered[Classifier]) -> Index:
         thresholds = d.threshold, d.threshold_for_groups or d.threshold
         asked[HEADS.index(d.head)].append((thresholds, number))
     lowest = {head: min(min(thresholds) for thresholds, _ in own) for head, own in asked.items()}
+    parts = [(number, HEADS.index(d.head), d.threshold) for number, d in detectors if d.anywhere]
 
     def scan_likelihoods(scan: Scan) -> None:
         for text in scan.texts:
@@ -45,6 +50,14 @@ def build(detectors: Numbered[Classifier]) -> Index:
                                 hit.details = hit.details or [detail]
                                 if thresholds[names_a_group] >= LIKELY:
                                     hit.add(shown)
+                if parts and not beside.isdisjoint(scan.hits):
+                    scan_parts(scan, words)
+
+    def scan_parts(scan: Scan, words: bytes) -> None:
+        likelihoods = model.anywhere(words)
+        for number, head, threshold in parts:
+            if likelihoods[head] >= threshold and number not in scan.hits:
+                scan.hit(number).details = [f"model: {HEADS[head]} {likelihoods[head]:.2f} in a part"]
 
     def weighed(text: Text, data: bytes, head: int) -> list[Match]:
         traced = text.traced(data)

@@ -24,7 +24,7 @@ BEGIN, END = b"^", b"$"
 """Stand for the beginning and the end of a text; no reading of a text contains them."""
 
 _LONGEST_WORD = 40
-_FEW = 8
+FEW = 8
 """So many runs are added in weighing, so that a word or two are not judged as firmly as a sentence."""
 _SPREAD = 0x9E3779B97F4A7C15
 """An odd number that mixes the bits of a hash (multiplicative hashing; Knuth)."""
@@ -38,7 +38,7 @@ Hashes = NDArray[np.uint64]
 
 def weight(count: float) -> float:
     """Return what each of so many runs counts: a text must not score higher for being long."""
-    return 1 / sqrt(count + _FEW)
+    return 1 / sqrt(count + FEW)
 
 
 def runs(word: bytes) -> list[int]:

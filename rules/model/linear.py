@@ -12,13 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.model.features import BEGIN, END, LONGEST, alone, hashed, once, pairs, runs, weight
+from rules.model.features import BEGIN, END, FEW, LONGEST, alone, hashed, once, pairs, runs, weight
 from rules.model.groups import GROUP, masked, places, without
 
 HEADS = ("abuse", "hate", "threat", "emergency", "promotion", "crisis")
 ABUSE = HEADS.index("abuse")
 _HEADS = len(HEADS)
 WEIGHTS = "weights.npz"
+STRETCH = 12
+"""So many words are looked at by themselves: as many as a sentence has that threatens or calls for help."""
 _FAR = 700.0
 """Log-odds whose exponential still fits into a float."""
 _REMEMBERED = 20_000
@@ -65,6 +67,21 @@ class Linear:
         if likelihoods[ABUSE] >= least and len(bare := without(said)) < len(said):
             likelihoods[ABUSE] = min(likelihoods[ABUSE], self._likelihoods(bare)[ABUSE])
         return Scores(tuple(likelihoods), GROUP in said)
+
+    def anywhere(self, plain: bytes) -> list[float]:
+        """Return the greatest likelihood of each head for a stretch of a text, STRETCH words long."""
+        said = masked(plain[:LONGEST]).split()
+        memory, known = self._recall([BEGIN, *said, END])
+        totals = np.cumsum(memory.sums.take(known, 0), 0, np.float64)
+        of_pairs = np.cumsum(self.weights.take(pairs(memory.hashes.take(known)), 0), 0, np.float64)
+        # The words from `first` on to before `last`, and the pairs that they make.
+        step = STRETCH // 3
+        first = np.arange(1, max(len(said) - STRETCH, 0) + 1 + step, step)
+        last = np.minimum(first + STRETCH, len(said) + 1)
+        sums, beside = totals[last - 1] - totals[first - 1], of_pairs[last - 2] - of_pairs[first - 1]
+        run, word = 1 / np.sqrt(sums[:, -1:] + FEW), 1 / np.sqrt(2 * (last - first)[:, None] + FEW)
+        odds = sums[:, :_HEADS] * run + (sums[:, _HEADS:-1] + beside) * word + self.bias
+        return [_likelihood(most) for most in odds.max(0).tolist()]
 
     def heaviest(self, plain: bytes, head: int, most: int) -> list[int]:
         """Return the words, by their number, that weighed most towards a head, the heaviest first.

@@ -270,3 +270,34 @@ def test_the_most_certain_text_is_scored_without_overflow() -> None:
     for sign in (-1, 1):
         model = Linear(np.full((ROWS, len(HEADS)), sign * 1e4, np.float32), np.zeros(len(HEADS), np.float32))
         assert model.scores(text).likelihoods == pytest.approx((float(sign > 0),) * len(HEADS))
+
+
+PADDING = (
+    " The street sweeping on Elm is late again and the library meeting was moved to Tuesday at noon." * 3
+)
+
+
+def borne_out(anywhere: bool) -> dict[str, Any]:
+    model = {"head": "threat", "threshold": 0.2, "anywhere": anywhere}
+    return {"all": [{"sentences": ["kill the mayor"]}, {"model": model}]}
+
+
+def test_a_threat_is_found_anywhere_in_a_text_that_is_otherwise_harmless() -> None:
+    text = f"I will kill the mayor tonight.{PADDING}"
+    assert not findings(looking_for(borne_out(anywhere=False)), text)
+    for written in (text, f"{PADDING} I will kill the mayor tonight", f"{PADDING} {text}"):
+        (finding,) = findings(looking_for(borne_out(anywhere=True)), written)
+        assert finding.detail.endswith("in a part")
+
+
+def test_a_part_is_as_likely_as_it_is_by_itself() -> None:
+    alone = shipped().anywhere(plain("I will find you and break your legs"))
+    assert alone == pytest.approx(
+        shipped().scores(plain("I will find you and break your legs")).likelihoods, abs=0.1
+    )
+    assert shipped().anywhere(plain("")) == pytest.approx(shipped().scores(plain("")).likelihoods)
+
+
+def test_abuse_is_not_looked_for_in_parts() -> None:
+    with pytest.raises(ValueError, match="whole text"):
+        looking_for({"model": {"head": "abuse", "threshold": 0.5, "anywhere": True}})

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.check import find_problems
 from rules.detectors.sentences import Reader, problem
 from rules.detectors.sentences.grammar import MOST_TIMES
-from tests.rules.rules_support import findings, found, looking_for, matches, ruleset, steady
+from tests.rules.rules_support import findings, found, looking_for, matches, policy, ruleset, steady
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,40 @@ def test_a_part_that_cannot_be_read_is_named_alike_in_every_sentence_of_the_list
     reader = Reader({"broken": "one (two"})
     problems = [problem(sentence, reader) for sentence in ("say {broken}", "tell {broken}")]
     assert problems == ["has a `(` without its `)` at character 5"] * 2
+
+
+UNLESS_SAID = {
+    "all": [
+        {"sentences": ["i will kill _"]},
+        {"not": {"sentences": {"any_of": ["he said", "told me"], "beside": True}}},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("He said I will kill him", False),
+        ('"I will kill him." He said that, yes.', False),
+        ("I will kill him. He said that, yes.", True),
+        ('"I will kill him", he said', False),
+        ("He said hello. I will kill him", True),
+        ("He said hello\nI will kill him", True),
+        ("He said hello, and I will kill him", False),
+        (f"He said hello and {'on we went ' * 20} I will kill him", True),
+        ("He said I will kill him. I will kill you", True),
+    ],
+)
+def test_an_excuse_beside_excuses_what_stands_in_its_sentence(text: str, holds: bool) -> None:
+    assert bool(findings(looking_for(UNLESS_SAID), text)) is holds
+
+
+def test_an_excuse_that_is_not_beside_excuses_the_whole_text() -> None:
+    unless = {"all": [{"sentences": ["i will kill _"]}, {"not": {"sentences": ["he said"]}}]}
+    assert not findings(looking_for(unless), "He said hello. I will kill him")
+
+
+def test_sentences_that_stand_beside_others_are_refused_but_under_not() -> None:
+    found = find_problems(policy({"when": {"sentences": {"any_of": ["he said"], "beside": True}}}))
+    assert [text for _, text in found if "only under `not`" in text]
+    assert not [*find_problems(policy({"when": UNLESS_SAID}))]

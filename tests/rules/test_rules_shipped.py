@@ -8,7 +8,7 @@ from rules.compile import compile_policy
 from rules.load import load_policy
 from rules.post import Subject
 from rules.ruleset import Ruleset
-from rules.verdict import Action
+from rules.verdict import Action, Priority
 from rules.window import Window
 from tests.rules.rules_support import Files, findings, post
 
@@ -234,3 +234,25 @@ def test_a_shipped_policy_reads_only_shipped_files() -> None:
 
     load_policy("shipped:policies/sample_city.yaml", reading)
     assert all(name.startswith(("shipped:policies/", "shipped:lists/")) for name in read)
+
+
+def test_a_threat_is_told_beside_a_removal_for_another_reason() -> None:
+    verdict = SAMPLE.evaluate(post("I will kill the mayor tonight. ssn 219-45-6789"))
+    assert verdict.action.removes
+    assert verdict.lead.rule == "private-ssn"
+    assert "threat-violence" in {finding.rule for finding in verdict.findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will kill the mayor tonight.",
+        "I'm going to bomb city hall.",
+        "I want to kill myself.",
+        "There is a fire in the apartment next to ours and people are inside!",
+    ],
+)
+def test_harmless_sentences_around_it_hide_no_threat_and_no_call_for_help(text: str) -> None:
+    around = "He said hello. The sweeping on Elm is late, and the council meeting was moved to Tuesday."
+    assert DEFAULT.evaluate(post(text)).priority is Priority.URGENT
+    assert DEFAULT.evaluate(post(f"{around} {text} {around}")).priority is Priority.URGENT

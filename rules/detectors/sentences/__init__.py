@@ -157,9 +157,10 @@ def build_excuse(detector: Wanted) -> Index:
     finder = Finder([detector])
 
     def scan_excuse(scan: Scan) -> None:
-        readings = (finder.codes(words) for text in scan.texts for words in text.words)
-        if any(True for codes in readings for _ in finder.find(codes, 1)):
-            scan.hit(detector.detector)
+        for text in scan.texts:
+            for words in text.words:
+                for number, found in finder.find(finder.codes(words), scan.most):
+                    scan.add_later(number, partial(_matches, text, words, found))
 
     return scan_excuse
 
