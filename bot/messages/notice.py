@@ -65,12 +65,24 @@ def _yours(case: Dossier, at: str) -> str:
 def public_notice(case: Dossier) -> Outgoing:
     """Return the short neutral line, mentioning the author once, for one who takes no direct messages."""
     author = case.post.author.id
-    what = "was removed" if case.gone_at is None else "that is gone was put on record"
     text = (
-        f"<@{author}> A post of yours here {what} under the community policy. "
+        f"<@{author}> {_in_public(case)} "
         f"Press “See why” for the reason. Only you can open it. ({case.marker(PURPOSE)})"
     )
     return Outgoing(text, buttons=(Button("See why", action=f"{WHY}:{case.number}"),), mention_user=author)
+
+
+def _in_public(case: Dossier) -> str:
+    match case.post.subject:
+        case Subject.NAME:
+            what, done = "Your screen name", "changed"
+        case Subject.TITLE:
+            what, done = "The title of your thread", "changed"
+        case _:
+            what, done = "A post of yours here", "removed"
+    if case.gone_at is not None:
+        return f"{what} was gone before it could be {done} under the community policy. It is on record."
+    return f"{what} was {done} under the community policy."
 
 
 def _another_look(case: Dossier) -> str:

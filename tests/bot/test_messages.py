@@ -66,29 +66,6 @@ def test_times_are_the_citys() -> None:
     assert local(datetime(2026, 7, 1, 5, 5, tzinfo=UTC), CHICAGO) == "Jul 1, 2026, 12:05 am CDT"
 
 
-def test_the_form_has_every_field_of_the_paper_one() -> None:
-    (copy,) = removed.archive_copy(dossier())
-    assert copy.text == "**Case 12 · removed comment**"
-    assert list(fields(copy.card)) == [
-        "Site and channel",
-        "Date of original post",
-        "Screen name of poster",
-        "Reason for removal",
-        "Date removed",
-        "Removed by",
-        "Other information",
-        "Date received by the coordinator",
-    ]
-    assert "Council resolution 7, September 1, 2026" in fields(copy.card)["Removed by"]
-    assert [button.action for button in copy.buttons] == ["received:12"]
-
-
-def test_a_received_form_has_no_button_any_more() -> None:
-    (copy,) = removed.archive_copy(dossier(received_at=NOW, received_by="Cora"))
-    assert copy.buttons == ()
-    assert fields(copy.card)["Date received by the coordinator"] == "Nov 20, 2026, 9:31 am CST, Cora"
-
-
 def test_nothing_private_leaves_in_any_message() -> None:
     case = dossier(
         reply=Reply(9, 3, f"Ned {SSN}", f"is it {SSN}?"),
@@ -148,25 +125,6 @@ def test_cards_fit_whatever_a_post_is_made_of() -> None:
     assert len(notice.direct_notice(long).text) <= 2000
 
 
-def test_files_are_spread_over_as_many_messages_as_discord_needs() -> None:
-    text = "cheap loan"
-    eight = bytes(8 * 1024 * 1024)
-    files = tuple(Keepsake(f"{n}.bin", len(eight), "0", eight) for n in range(5))
-    copies = removed.archive_copy(dossier(text, matched(text, "loan", Category.SPAM), files=files))
-    assert [[file.name for file in copy.files] for copy in copies] == [
-        ["0.bin", "1.bin", "2.bin"],
-        ["3.bin", "4.bin"],
-    ]
-    assert copies[1].text == "**Case 12 · removed comment, files 2 of 2**"
-
-
-def test_a_file_that_is_not_kept_is_named_with_the_reason() -> None:
-    case = dossier(files=(Keepsake("a.png", 7, None, None, "the file server answered 404"),))
-    (copy,) = removed.archive_copy(case)
-    other = fields(copy.card)["Other information"]
-    assert "Attachment 1: a.png, 7 bytes, not kept: the file server answered 404" in other
-
-
 def test_the_notice_says_what_why_when_and_how_to_ask_again() -> None:
     text = notice.direct_notice(dossier()).text
     for words in (
@@ -187,6 +145,21 @@ def test_the_public_line_names_no_reason_and_mentions_the_author_alone() -> None
     assert line.mention_user == 4
     assert "rivate" not in line.text
     assert [button.action for button in line.buttons] == ["why:12"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "gone", "said"),
+    [
+        (Subject.POST, None, "A post of yours here was removed under"),
+        (Subject.POST, NOW, "A post of yours here was gone before it could be removed under"),
+        (Subject.TITLE, None, "The title of your thread was changed under"),
+        (Subject.TITLE, NOW, "The title of your thread was gone before it could be changed under"),
+        (Subject.NAME, None, "Your screen name was changed under"),
+    ],
+)
+def test_the_public_line_says_what_happened(subject: Subject, gone: datetime | None, said: str) -> None:
+    line = notice.public_notice(dossier(subject=subject, gone_at=gone))
+    assert line.text.startswith(f"<@4> {said} the community policy.")
 
 
 def test_the_queue_entry_of_a_flood_tells_how_many() -> None:
@@ -283,11 +256,6 @@ def test_the_notice_shows_what_told_against_a_post_beside_its_text() -> None:
 def test_a_notice_of_the_longest_quote_still_says_how_to_ask_again() -> None:
     text = notice.direct_notice(dossier("`" * 4000, matched("`" * 4000, "`", Category.SPAM))).text
     assert text.endswith("name case 12.")
-
-
-def test_a_form_of_a_flood_names_the_case_that_it_began_with() -> None:
-    (form,) = removed.archive_copy(dossier(flood_began_with=9))
-    assert "Part of one flood, which began with case 9" in fields(form.card)["Other information"]
 
 
 def test_a_post_without_text_stands_in_the_context_by_what_it_has() -> None:

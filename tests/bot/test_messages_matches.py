@@ -11,7 +11,7 @@ from bot.messages import notice, removed, review
 from bot.messages.dossier import Dossier
 from bot.messages.matches import highlighted, masked, segments
 from bot.messages.particulars import reasons
-from rules.post import Attachment, Author, Part
+from rules.post import Attachment, Part, Reply
 from rules.verdict import Action, Category, Finding, Match, Priority
 from tests.bot.messages_support import MASK, SSN, dossier, fields, matched
 
@@ -155,7 +155,8 @@ def private_cases(draw: st.DrawFn) -> tuple[Dossier, set[str]]:
         case.post,
         parts=(Part("embed 1", texts["embed 1"]),),
         attachments=(Attachment(1, texts["attachment 1"], 3, None, ""),),
-        author=Author(1, "rosa", "Rosa A."),
+        # Too long for the form's card, so that the whole form goes with it as a file.
+        reply=Reply(9, 3, "Ned", "x" * 900) if draw(st.booleans()) else None,
     )
     pieces = {m.text[n : n + 3] for m in secret for n in range(len(m.text) - 2)}
     return replace(case, post=post), {piece for piece in pieces if piece.isdecimal()}

@@ -66,6 +66,20 @@ async def test_a_comment_too_long_for_the_form_is_attached_whole(
     assert "The entire comment is attached" in form.embeds[0]["description"]
 
 
+async def test_a_form_too_long_for_its_card_is_attached_whole(
+    beadle: Beadle, people: People, square: int
+) -> None:
+    files = {f"page-{n}-{'of-the-long-report-' * 8}.txt": b"page" for n in range(1, 10)}
+    post = await people["resident"].say(square, FOUL, files=files)
+    case = await beadle.case(post["id"])
+    form = await beadle.the(case, ARCHIVE)
+    assert fields(form)["Other information"].endswith("attached as a text file.*")
+    whole, *rest = form.attachments
+    assert whole.filename == f"case-{case.number}-form.txt"
+    assert [file.filename for file in rest] == list(files)
+    assert all(f": {name}, 4 bytes\n" in whole.data.decode() for name in files)
+
+
 async def test_attachments_are_kept_with_their_hash_and_copied_onto_the_form(
     beadle: Beadle, community: Community, people: People, square: int
 ) -> None:
