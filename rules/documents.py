@@ -220,6 +220,10 @@ def _refuse_aliases(text: str, file: str) -> None:
             raise InvalidDocument([Problem(file, line, "", f"has more than {MAX_NODES} values")])
 
 
+_STANDARD = "tag:yaml.org,2002:"
+_COLLECTIONS = frozenset({f"{_STANDARD}map", f"{_STANDARD}seq"})
+
+
 class _Build:
     """Turns composed nodes into plain data, noting lines and problems on the way."""
 
@@ -231,6 +235,9 @@ class _Build:
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines[path] = node.start_mark.line + 1
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in _COLLECTIONS:
+            problem = f"has a tag, {node.tag.removeprefix(_STANDARD)!r}, which is not allowed; leave it out"
+            self.problems.append(Problem(self.file, self.lines[path], dotted(path), problem))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -242,7 +249,7 @@ class _Build:
         for key_node, child in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             line = key_node.start_mark.line + 1
-            if key is None or not key_node.tag.startswith("tag:yaml.org,2002:"):
+            if key is None or not key_node.tag.startswith(_STANDARD):
                 self.problems.append(Problem(self.file, line, dotted(path), "a key must be plain text"))
                 continue
             if key in out:

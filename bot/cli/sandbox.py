@@ -125,7 +125,7 @@ async def _serve(
         if not bot.done():
             announce()
         await bot
-        return True
+        return not script
 
 
 async def _reserve(folder: Path, stack: AsyncExitStack) -> None:

@@ -59,6 +59,16 @@ async def test_the_record_of_a_sandbox_without_a_folder_goes_with_it(
     assert folder.name not in os.listdir(folder.parent)
 
 
+async def test_an_afternoon_that_is_ended_before_it_begins_did_not_go_as_expected(
+    apart: Apart, tmp_path: Path
+) -> None:
+    command = apart.command("sandbox", "--script", "--data", str(tmp_path / "kept"))
+    await command.start()
+    await eventually(lambda: any((tmp_path / "kept").glob("*.lock")), "the sandbox is at work")
+    assert await command.stop(signal.SIGINT) != 0
+    assert "went as expected" not in command.printed
+
+
 async def test_a_ready_file_in_a_folder_that_is_not_there_is_refused(apart: Apart, tmp_path: Path) -> None:
     command = apart.command("sandbox", "--no-bot", "--ready-file", str(tmp_path / "new" / "ready.json"))
     await command.start()

@@ -183,6 +183,8 @@ def test_a_rule_given_twice_in_one_file_is_refused_with_both_lines() -> None:
         ("name: x\ncontacts: 5", "expected keys and values (got 5)"),
         ("name:", "city.yaml:1: name: expected text (got nothing)"),
         ("name: x\ncontacts: {a: 5}", "must be a mapping"),
+        ("name: x\ncontacts: !!python/object:os.system {}", "has a tag, 'python/object:os.system'"),
+        ("name: x\nrules: !own []", "has a tag, '!own'"),
     ],
 )
 def test_a_broken_file_is_named(text: str, words: str) -> None:
