@@ -60,7 +60,7 @@ class Masks:
         return b"".join([*filled, looks[at:]]) if filled else looks
 
     def _fill(self, written: bytes) -> bytes:
-        if _SPELLED.fullmatch(written):
+        if _SPELLED.fullmatch(written) or written.rstrip(_SURE).isdigit():
             return written
         token = written.translate(_KNOWN)
         if not _enough(token):

@@ -115,6 +115,11 @@ def test_a_text_keeps_its_length_where_many_signs_stand_for_letters() -> None:
     assert len(Vocabulary([b" shit ", b" fuck "]).fill(text)) == len(text)
 
 
+@pytest.mark.parametrize("text", [b" 50% off ", b" 455# is the lot ", b" a 5# bag "])
+def test_a_number_with_a_sign_is_no_masked_word(text: bytes) -> None:
+    assert Vocabulary([b" sod ", b" asse ", b" sad "], [b" off "]).fill(text) == text
+
+
 def test_letters_spelled_out_between_signs_are_not_masks() -> None:
     assert Vocabulary([b"bull", b" balloon "]).fill(b" b.l.o.w b*ll ") == b" b.l.o.w bull "
 
