@@ -134,10 +134,18 @@ class Deliveries:
         except PlatformError as error:
             if error.refusal not in (Refusal.DOOR_CLOSED, Refusal.FORBIDDEN):
                 raise
-        place = case.post.place.channel_id
-        if not place:
+        place = case.post.place
+        if not place.channel_id:
             raise Hopeless("its author takes no direct messages, and a name stands in no channel")
-        return await self._platform.send(place, notice.public_notice(case), nonce)
+        for channel in filter(None, (place.channel_id, place.parent_id)):
+            try:
+                return await self._platform.send(channel, notice.public_notice(case), nonce)
+            except PlatformError as error:
+                # Nobody writes into a forum, whose posts are threads.
+                forum = channel == place.parent_id and error.refusal is Refusal.INVALID
+                if error.refusal is not Refusal.MISSING and not forum:
+                    raise
+        raise Hopeless("its author takes no direct messages, and the channel it stood in is gone")
 
     async def _earlier_notice(self, case: Dossier) -> Sent | None:
         marker, place = case.marker(notice.PURPOSE), case.post.place.channel_id

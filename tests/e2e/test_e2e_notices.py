@@ -3,10 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.enforcement.plan import ARCHIVE, NOTICE
-from bot.sandbox import Community, Dms
+from bot.sandbox import Answer, Community, Dms
 from bot.sandbox.world.message_shapes import message as shape
 from bot.sandbox.world.messages import Message
 from storage.cases import Case
+from storage.schema import EnforcementState
 from tests.e2e.e2e_support import FOUL, POLICY, SSN, Beadle, People, Start, eventually, fields
 from tests.sandbox_support import Json, PersonClient
 
@@ -157,3 +158,31 @@ async def test_a_button_of_a_case_that_is_not_on_record_says_so(
     message = community.channels["town-square"].log.get(int(sent["id"]))
     assert message
     assert await answer(people["resident"], message, "See why") == "Case 99 is not on record."
+
+
+async def test_where_the_thread_is_gone_the_public_line_stands_in_its_channel(
+    beadle: Beadle, community: Community, people: People, square: int
+) -> None:
+    community.sandbox.fault(Dms(user_id=community.people["resident"].id, open=False))
+    community.sandbox.fault(Answer(status=500, method="POST", route="/users/@me/channels", times=1))
+    begun = {"name": "Benches", "type": 11}
+    thread = await people["neighbor"].request("POST", f"/channels/{square}/threads", begun)
+    post = await people["resident"].say(thread["id"], FOUL)
+    await eventually(lambda: not beadle.stands(post), "the post is gone")
+    await people["admin"].request("DELETE", f"/channels/{thread['id']}")
+    line = await beadle.the(await beadle.case(post["id"]), NOTICE)
+    assert line.channel is community.channels["town-square"]
+    assert line.mentions == [community.people["resident"]]
+
+
+async def test_where_a_forum_post_is_gone_nobody_is_asked_to_mend_what_cannot_be(
+    beadle: Beadle, community: Community, people: People
+) -> None:
+    community.sandbox.fault(Dms(user_id=community.people["resident"].id, open=False))
+    community.sandbox.fault(Answer(status=500, method="POST", route="/users/@me/channels", times=1))
+    thread = await people["neighbor"].post(community.channels["ask-city-hall"].id, "Benches", "Where?")
+    post = await people["resident"].say(thread["id"], FOUL)
+    await eventually(lambda: not beadle.stands(post), "the post is gone")
+    await people["admin"].request("DELETE", f"/channels/{thread['id']}")
+    case = await beadle.case(post["id"])
+    assert (await beadle.states(case))[NOTICE] is EnforcementState.FAILED
