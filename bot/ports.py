@@ -122,17 +122,23 @@ class Channel:
 class Platform(Protocol):
     """What Beadle does on Discord. Every method raises PlatformError."""
 
-    async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
-        """Delete one message, and return False where somebody else had done so before."""
+    async def delete(self, channel_id: int, message_id: int, reason: str, still: Callable[[], bool]) -> bool:
+        """Delete one message, and return False where somebody else had done so before.
 
-    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> frozenset[int]:
-        """Delete 2 to 100 messages at once, none older than two weeks.
+        `still` is asked when the request is about to leave. If it says no, nothing leaves, and that is
+        UNAVAILABLE, as is all that would have to be asked for a second time.
+        """
+
+    async def delete_many(
+        self, channel_id: int, message_ids: tuple[int, ...], reason: str, still: Callable[[], bool]
+    ) -> frozenset[int]:
+        """Delete 2 to 100 messages at once, none older than two weeks, under the same conditions.
 
         Returns those that somebody else had deleted before, as far as Beadle was told.
         """
 
-    async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
-        """Give a thread another title."""
+    async def rename_thread(self, thread_id: int, name: str, reason: str, still: Callable[[], bool]) -> None:
+        """Give a thread another title, under the same conditions."""
 
     async def drop_title_lines(self, thread_id: int, parent_id: int, title: str, reason: str) -> int:
         """Delete the platform's own lines, in a thread and above it, that it has a title.
@@ -140,8 +146,8 @@ class Platform(Protocol):
         Returns how many there are that nobody may delete.
         """
 
-    async def rename_member(self, user_id: int, name: str, reason: str) -> None:
-        """Give a member another nickname in the community."""
+    async def rename_member(self, user_id: int, name: str, reason: str, still: Callable[[], bool]) -> None:
+        """Give a member another nickname in the community, under the same conditions."""
 
     async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
         """Post a message. Discord drops a repeated nonce for some minutes."""
@@ -169,6 +175,12 @@ class Platform(Protocol):
 
     async def names(self) -> tuple[Post, ...]:
         """Return the name of every member as something to screen."""
+
+    async def title(self, thread_id: int) -> Post:
+        """Return the title that a thread has now as something to screen."""
+
+    async def name(self, user_id: int) -> Post:
+        """Return the name that a member shows now as something to screen."""
 
     def history(self, channel_id: int, after: int, limit: int) -> AsyncIterator[Post]:
         """Yield at most `limit` posts of others, younger than the id `after`, oldest first."""

@@ -78,7 +78,7 @@ class Presses:
         case = cases.get(tx, case_id)
         if case.received_at is not None:
             return False
-        removed_at = case.removed_at or case.gone_at
+        removed_at = case.ended_at
         ends = due(removed_at, now) if removed_at else None
         cases.amend(tx, case.id, {"received_at": now, "received_by": presser.screen_name, "due_at": ends})
         ledger.append(

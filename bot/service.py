@@ -16,6 +16,7 @@ from bot.enforcement.enforcement import Enforcement
 from bot.enforcement.plan import ARCHIVE, DELETE, NOTICE, QUEUE, RENAME
 from bot.enforcement.recorder import Recorder
 from bot.enforcement.removal import Removal
+from bot.enforcement.standing import Standing
 from bot.ports import Clock, Platform, PlatformError, Refusal
 from bot.presses import Presses
 from bot.reminders import Reminders
@@ -74,7 +75,15 @@ class Service:
         casefile = Casefile(
             db, config.community.name, config.community.timezone, lambda: self.screening.ruleset
         )
-        removal = Removal(platform, casefile, clock, self.alerts.tell)
+        standing = Standing(platform, clock)
+        removal = Removal(
+            platform,
+            casefile,
+            standing,
+            clock,
+            tell=self.alerts.tell,
+            screen=lambda post: self.edit(post, None),
+        )
         self.deliveries = Deliveries(
             platform,
             casefile,
@@ -98,7 +107,7 @@ class Service:
         )
         self.recorder = Recorder(db, self.alerts, clock, owner, lease)
         self.screening = Screening(
-            config, ruleset, platform, self.recorder, self.enforcement, self.marks, self.alerts
+            config, ruleset, platform, self.recorder, self.enforcement, standing, self.marks, self.alerts
         )
         self.catch_up = CatchUp(platform, self.screening, self.marks, self.alerts, clock, config.catch_up)
         self.reminders = Reminders(

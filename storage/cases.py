@@ -21,8 +21,9 @@ LIMIT = 1000
 class Case:
     """One case. `number` runs from 1 in its community; times are in UTC.
 
-    A name or title that was taken away can be set again: `occasion` counts how often, from 1.
-    `gone_at` is when it was found gone before Beadle could remove it: then it has no `removed_at`.
+    What was taken away or changed can be set again: `occasion` counts how often, from 1. `gone_at` is when
+    it was found gone before Beadle could remove it, `changed_at` when it was found to say something else by
+    then: a case has at most one of these and `removed_at`.
     """
 
     id: int
@@ -57,6 +58,12 @@ class Case:
     previous_case: int | None
     sealed_at: datetime | None
     gone_at: datetime | None
+    changed_at: datetime | None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return since when this revision is not to be seen any more, as far as the case itself says."""
+        return self.removed_at or self.gone_at or self.changed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def by_id(tx: Transaction, case_id: int) -> Case | None:
 def of_revision(
     tx: Transaction, community: int, subject: Subject, subject_id: int, revision: str
 ) -> Case | None:
-    """Return the case of one revision, the latest where a name or title came back, if there is one."""
+    """Return the case of one revision, the latest where it came back, if there is one."""
     where = (cases.c.community == community, cases.c.subject == subject, cases.c.subject_id == subject_id)
     query = select(cases).where(*where, cases.c.revision == revision).order_by(cases.c.occasion.desc())
     row = tx.execute(query.limit(1)).one_or_none()

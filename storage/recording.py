@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from rules.post import Post, Subject
+from rules.post import Post
 from rules.verdict import Verdict
 from storage import enforcements
 from storage.cases import Case, Incident, incident, of_revision, of_subject
@@ -31,7 +31,8 @@ class NewCase:
     `first` names the enforcements that the recording process carries out at once, `then` those that wait
     until these are over. Posts that are found within `incident_window` of each other and have one of their
     `incident_keys` in common with the first share an incident, and only its first case gets `then_once` too;
-    a case without keys always does.
+    a case without keys always does. An `occasion` after the first is for a revision that came back after its
+    case had ended.
     """
 
     community: int
@@ -46,6 +47,7 @@ class NewCase:
     files: tuple[KeptFile, ...] = ()
     earlier: tuple[Post, ...] = ()
     origin: str = "live"
+    occasion: int = 1
     state: CaseState = CaseState.OPEN
     series: str | None = None
     due_at: datetime | None = None
@@ -56,7 +58,7 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A case on record. `created` is False where its revision was on record before."""
+    """A case on record. `created` is False where it is one of before: the latest of its revision."""
 
     case: Case
     enforcements: tuple[Enforcement, ...]
@@ -86,14 +88,11 @@ async def record_many(
 def record_in(tx: Transaction, new: NewCase, *, now: datetime, owner: str, lease_for: timedelta) -> Recorded:
     """Record a case in the caller's transaction."""
     head = lock_head(tx, new.community)
-    case = _insert_case(tx, new, head.cases + 1, 1, now)
+    case = _insert_case(tx, new, head.cases + 1, now)
     if case is None:
         known = _known(tx, new)
-        if not _came_back(known):
-            found = None if known.incident_id is None else incident(tx, known.incident_id)
-            return Recorded(known, enforcements.for_case(tx, known.id), False, found)
-        case = _insert_case(tx, new, head.cases + 1, known.occasion + 1, now)
-        assert case is not None, "no two have this number, nor this occasion"
+        found = None if known.incident_id is None else incident(tx, known.incident_id)
+        return Recorded(known, enforcements.for_case(tx, known.id), False, found)
     group, opened = _join_incident(tx, new, now)
     if group is not None:
         case = replace(case, incident_id=group.id)
@@ -157,13 +156,8 @@ def _known(tx: Transaction, new: NewCase) -> Case:
     return known
 
 
-def _came_back(known: Case) -> bool:
-    """Return whether a revision that is seen again was taken away before. A deleted post cannot come back."""
-    return known.removed_at is not None and known.subject in (Subject.NAME, Subject.TITLE)
-
-
-def _insert_case(tx: Transaction, new: NewCase, number: int, occasion: int, now: datetime) -> Case | None:
-    """Add a case and return it; None where the revision is on record already."""
+def _insert_case(tx: Transaction, new: NewCase, number: int, now: datetime) -> Case | None:
+    """Add a case and return it; None where this occasion of the revision is on record already."""
     post, verdict = new.post, new.verdict
     lead = verdict.findings[0] if verdict.findings else None
     fields: dict[str, Any] = {
@@ -172,7 +166,7 @@ def _insert_case(tx: Transaction, new: NewCase, number: int, occasion: int, now:
         "subject": post.subject,
         "subject_id": post.id,
         "revision": post.revision,
-        "occasion": occasion,
+        "occasion": new.occasion,
         "channel_id": post.place.channel_id,
         "author_id": post.author.id,
         "action": verdict.action,
@@ -198,6 +192,7 @@ def _insert_case(tx: Transaction, new: NewCase, number: int, occasion: int, now:
         "previous_case": _previous(tx, post),
         "sealed_at": None,
         "gone_at": None,
+        "changed_at": None,
     }
     row = _INSERT(tx, fields)
     return None if row is None else Case(id=row[0], **fields)

@@ -172,6 +172,7 @@ cases = _table(
     _of("cases", "previous_case"),
     Column("sealed_at", Moment),
     Column("gone_at", Moment),
+    Column("changed_at", Moment),
     UniqueConstraint("community", "number"),
     UniqueConstraint("community", "subject", "subject_id", "revision", "occasion"),
     Index(None, "community", "state", "opened_at"),

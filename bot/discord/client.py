@@ -12,6 +12,7 @@ from discord.backoff import ExponentialBackoff
 from bot.discord.convert import is_comment, name_post, title_post, to_author, to_post
 from bot.discord.deletions import Deletions
 from bot.discord.errors import admitted, present, told
+from bot.discord.once import watch
 from bot.discord.render import CUSTOM_ID
 from bot.errors import NeedsMending
 from bot.ports import Clock
@@ -91,6 +92,7 @@ class Client(discord.Client):
             max_messages=MESSAGES_REMEMBERED,
             guild_ready_timeout=LAST_SERVER,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=watch(),
         )
         self.deletions = Deletions()
         self._clock = clock

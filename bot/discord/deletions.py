@@ -25,11 +25,14 @@ class Deletions:
         """Return which of these were deleted without Beadle's asking."""
         return frozenset(key for key in message_ids if key in self._gone)
 
-    def ask(self, message_id: int) -> bool:
-        """Note that Beadle is about to ask for a deletion. Returns whether it did so before."""
-        before = message_id in self._asked
-        _remember(self._asked, message_id)
-        return before
+    def asked(self, message_id: int) -> bool:
+        """Return whether Beadle has asked for a deletion, and was not refused."""
+        return message_id in self._asked
+
+    def ask(self, message_ids: Iterable[int]) -> None:
+        """Note that Beadle is about to ask for deletions."""
+        for key in message_ids:
+            _remember(self._asked, key)
 
     def refused(self, message_id: int) -> None:
         """Note that a deletion that Beadle asked for was refused."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -14,6 +13,7 @@ import discord
 from bot.discord.client import Client
 from bot.discord.convert import is_comment, name_post, title_post, to_place, to_post
 from bot.discord.errors import present, told
+from bot.discord.once import once
 from bot.discord.render import render, render_new
 from bot.ports import CLOCK_SLACK, Channel, Clock, Fetched, Outgoing, PlatformError, Refusal, Sent
 from rules.post import Post
@@ -25,8 +25,6 @@ ARCHIVED_THREADS = 100
 LARGEST_FILE = 512 * 1024 * 1024
 """The largest file, in bytes, that is read at all. Discord takes 500 MB from subscribers."""
 FETCH_TIMEOUT = aiohttp.ClientTimeout(total=30)
-ASKED_AGAIN = 1.0
-"""Seconds that discord.py at least lets pass before it repeats what was answered with a 5xx (2.7)."""
 LINES = 500
 """How many messages of a thread, and of its channel since it was begun, are searched for its title."""
 SYSTEM_MESSAGE = 50021
@@ -43,41 +41,48 @@ class DiscordPlatform:
         self._guild_id = guild_id
         self._clock = clock
 
-    async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
-        """Delete one message, and return False where somebody else had done so before."""
+    async def delete(self, channel_id: int, message_id: int, reason: str, still: Callable[[], bool]) -> bool:
+        """Delete one message, and return False where somebody else had done so before.
+
+        What is not to be deleted any more when the request would leave, by `still`, is UNAVAILABLE.
+        """
         deletions = self._client.deletions
         if deletions.gone([message_id]):
             return False
-        again, began = deletions.ask(message_id), time.monotonic()
+        asked_before = deletions.asked(message_id)
         try:
             with told(f"deleting a message in <#{channel_id}>"):
-                await self._in_thread(
+                await self._delete(
                     channel_id,
+                    (message_id,),
+                    still,
                     lambda: self._client.http.delete_message(channel_id, message_id, reason=reason),
                 )
         except PlatformError as error:
             if error.refusal is Refusal.MISSING:
-                # What took so long was perhaps asked for twice, and is gone because of the first time.
-                return again or time.monotonic() - began >= ASKED_AGAIN
+                return asked_before
             if error.refusal is not Refusal.UNAVAILABLE:
                 deletions.refused(message_id)
             raise
         return True
 
-    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> frozenset[int]:
-        """Delete 2 to 100 messages at once, none older than two weeks.
+    async def delete_many(
+        self, channel_id: int, message_ids: tuple[int, ...], reason: str, still: Callable[[], bool]
+    ) -> frozenset[int]:
+        """Delete 2 to 100 messages at once, none older than two weeks, if `still` when the request leaves.
 
         Returns those that somebody else had deleted before, as far as Beadle was told: Discord does not say.
         """
         deletions = self._client.deletions
         gone = deletions.gone(message_ids)
-        for key in message_ids:
-            deletions.ask(key)
+        ids: list[int | str] = list(message_ids)
         try:
             with told(f"deleting messages in <#{channel_id}>"):
-                ids: list[int | str] = list(message_ids)
-                await self._in_thread(
-                    channel_id, lambda: self._client.http.delete_messages(channel_id, ids, reason=reason)
+                await self._delete(
+                    channel_id,
+                    message_ids,
+                    still,
+                    lambda: self._client.http.delete_messages(channel_id, ids, reason=reason),
                 )
         except PlatformError as error:
             if error.refusal is not Refusal.UNAVAILABLE:
@@ -86,12 +91,29 @@ class DiscordPlatform:
             raise
         return gone
 
-    async def rename_thread(self, thread_id: int, name: str, reason: str) -> None:
-        """Give a thread another title."""
+    async def _delete(
+        self,
+        channel_id: int,
+        message_ids: tuple[int, ...],
+        still: Callable[[], bool],
+        ask: Callable[[], Awaitable[object]],
+    ) -> None:
+        def leaves() -> bool:
+            if still():
+                self._client.deletions.ask(message_ids)
+                return True
+            return False
+
+        await self._in_thread(channel_id, lambda: once(ask, leaves))
+
+    async def rename_thread(self, thread_id: int, name: str, reason: str, still: Callable[[], bool]) -> None:
+        """Give a thread another title, if `still` when the request leaves."""
+
+        async def rename() -> None:
+            await self._client.http.edit_channel(thread_id, name=name, reason=reason)
+
         with told(f"renaming <#{thread_id}>"):
-            await self._in_thread(
-                thread_id, lambda: self._client.http.edit_channel(thread_id, name=name, reason=reason)
-            )
+            await self._in_thread(thread_id, lambda: once(rename, still))
 
     async def drop_title_lines(self, thread_id: int, parent_id: int, title: str, reason: str) -> int:
         """Delete Discord's own lines that a thread was begun, or was given a title, with this title.
@@ -129,10 +151,14 @@ class DiscordPlatform:
             return True
         return False
 
-    async def rename_member(self, user_id: int, name: str, reason: str) -> None:
-        """Give a member another nickname in the community."""
-        with told(f"renaming <@{user_id}>"):
+    async def rename_member(self, user_id: int, name: str, reason: str, still: Callable[[], bool]) -> None:
+        """Give a member another nickname in the community, if `still` when the request leaves."""
+
+        async def rename() -> None:
             await self._client.http.edit_member(self._guild_id, user_id, nick=name, reason=reason)
+
+        with told(f"renaming <@{user_id}>"):
+            await once(rename, still)
 
     async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
         """Post a message. Discord drops a repeated nonce for some minutes."""
@@ -228,6 +254,19 @@ class DiscordPlatform:
         """Return the name of every member as something to screen."""
         guild = self._guild()
         return tuple(name_post(m, self._clock()) for m in guild.members if m != guild.me)
+
+    async def title(self, thread_id: int) -> Post:
+        """Return the title that a thread has now as something to screen."""
+        with told(f"looking at the title of <#{thread_id}>"):
+            thread = await self._client.fetch_channel(thread_id)
+        if not isinstance(thread, discord.Thread):
+            raise PlatformError(Refusal.MISSING, f"<#{thread_id}> is no thread")
+        return title_post(thread, thread.owner, self._clock())
+
+    async def name(self, user_id: int) -> Post:
+        """Return the name that a member shows now as something to screen."""
+        with told(f"looking at the name of <@{user_id}>"):
+            return name_post(await self._guild().fetch_member(user_id), self._clock())
 
     async def _archived(
         self, channel: discord.TextChannel | discord.ForumChannel

@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.messages.matches import Segment, segments, words
+from bot.messages.replacement import replacement
 from rules.policy import Clause, Policy
-from rules.post import TEXT, Part, Post, Subject
+from rules.post import TEXT, Part, Post
 from rules.verdict import Finding, Verdict
 
 
@@ -53,6 +54,8 @@ class Dossier:
     removed_at: datetime | None = None
     gone_at: datetime | None = None
     """When it was found gone before Beadle could remove it: its author, or somebody else, took it away."""
+    changed: bool = False
+    """Whether it was gone only in that it said something else by then: its author changed it."""
     taken_under: int | None = None
     """The number of another case with which the post went, whichever version of it that one is about."""
     received_at: datetime | None = None
@@ -65,6 +68,11 @@ class Dossier:
     def stands(self) -> bool:
         """Return whether the post, name or title is still to be seen, as far as is on record."""
         return self.removed_at is None and self.gone_at is None and self.taken_under is None
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether a post, name or title is still where it was, whatever it says now."""
+        return self.stands or (self.changed and self.taken_under is None)
 
     @property
     def lead(self) -> Finding:
@@ -113,10 +121,3 @@ class Dossier:
     def marker(self, purpose: str) -> str:
         """Return the words by which a message about this case is found again."""
         return f"Case {self.number} · {purpose}"
-
-
-def replacement(subject: Subject, subject_id: int, number: int) -> str:
-    """Return the neutral title or name that takes the place of one that case `number` removes."""
-    return (
-        f"Title removed (case {number})" if subject is Subject.TITLE else f"Member {subject_id % 10_000:04}"
-    )

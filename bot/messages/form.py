@@ -70,7 +70,8 @@ def form(case: Dossier) -> Card:
     if len(shown) > BODY_LIMIT:
         shown = clip(shown, BODY_LIMIT) + "\n*The entire comment is attached as a text file.*"
     kind = SUBJECTS.get(case.post.subject, "comment")
-    title = f"Removed {kind}" if case.gone_at is None else f"Gone before it could be removed: {kind}"
+    went = "Changed" if case.changed else "Gone"
+    title = f"Removed {kind}" if case.gone_at is None else f"{went} before it could be removed: {kind}"
     fields = tuple(entry.field() for entry in _entries(case, escape))
     return Card(title, body=f"**Entire {kind}**\n{shown}", fields=fields)
 
@@ -113,7 +114,8 @@ def _reason(case: Dossier, show: Show) -> str:
 
 def _removed(case: Dossier) -> str:
     if case.gone_at is not None:
-        return f"gone before it could be removed, found so on {local(case.gone_at, case.zone)}"
+        went = "changed" if case.changed else "gone"
+        return f"{went} before it could be removed, found so on {local(case.gone_at, case.zone)}"
     return local(case.removed_at, case.zone) if case.removed_at else "not yet"
 
 
@@ -121,7 +123,8 @@ def _removed_by(case: Dossier, show: Show) -> str:
     by = "Beadle (automatic)"
     if case.gone_at is not None:
         # Whoever authorised the rule did not authorise what others do.
-        return f"its author or somebody else, before {by} could"
+        whom = "nobody: its author changed it" if case.changed else "its author or somebody else,"
+        return f"{whom} before {by} could"
     return f"{by}, authorised by {show(case.authority)}" if case.authority else by
 
 
@@ -136,7 +139,9 @@ def _at_present(case: Dossier) -> str:
     subject = case.post.subject
     link = f", {case.post.url}" if case.post.url else ""
     dead = (
-        " (where it stood: the link is dead)" if link and subject is Subject.POST and not case.stands else ""
+        " (where it stood: the link is dead)"
+        if link and subject is Subject.POST and not case.is_there
+        else ""
     )
     lines = [f"{IDS[subject]} {case.post.id}{link}{dead}"]
     if case.others:
@@ -147,7 +152,9 @@ def _at_present(case: Dossier) -> str:
 def _other(case: Dossier, show: Show) -> str:
     subject = case.post.subject
     lines = []
-    if subject is not Subject.POST:
+    if case.changed:
+        lines.append("What it said by then was judged by itself")
+    elif subject is not Subject.POST:
         lines.append(f"Shown in its place: {case.replacement}")
     if subject is Subject.TITLE:
         lines.append("The poster began the thread; Discord does not tell who set its title")

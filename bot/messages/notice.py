@@ -40,6 +40,10 @@ def direct_notice(case: Dossier) -> Outgoing:
 def _what(case: Dossier) -> str:
     at = local(case.post.created_at, case.zone)
     if case.gone_at is not None:
+        if case.changed:
+            return (
+                f"{_yours(case, at)} was changed before it could be removed: it said something else by then."
+            )
         return f"{_yours(case, at)} was gone before it could be removed: you or somebody else took it away."
     removed = f"{_yours(case, at)} was removed."
     match case.post.subject:
@@ -81,7 +85,8 @@ def _in_public(case: Dossier) -> str:
         case _:
             what, done = "A post of yours here", "removed"
     if case.gone_at is not None:
-        return f"{what} was gone before it could be {done} under the community policy. It is on record."
+        went = "was changed by its author" if case.changed else "was gone"
+        return f"{what} {went} before it could be {done} under the community policy. It is on record."
     return f"{what} was {done} under the community policy."
 
 

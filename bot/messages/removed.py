@@ -21,7 +21,8 @@ def archive_copy(case: Dossier) -> tuple[Outgoing, ...]:
     Nothing a privacy rule matched is shown, and the files of such a post stay in the record alone.
     """
     kind = SUBJECTS.get(case.post.subject, "comment")
-    purpose = f"removed {kind}" if case.gone_at is None else f"{kind} gone before removal"
+    went = "changed" if case.changed else "gone"
+    purpose = f"removed {kind}" if case.gone_at is None else f"{kind} {went} before removal"
     marker = case.marker(purpose)
     bundles = list(_bundles(_files(case)))
     first = Outgoing(f"**{marker}**", card=form(case), files=bundles[0], buttons=buttons(case), silent=True)

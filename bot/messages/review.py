@@ -24,9 +24,8 @@ def _card(case: Dossier) -> Card:
     post, clause = case.post, case.clause
     kind = SUBJECTS.get(post.subject, "comment")
     removes = case.verdict.action.removes
-    did = (
-        "Gone" if case.gone_at else "Flagged" if not removes else "Still visible" if case.stands else "Hidden"
-    )
+    gone = "Changed" if case.changed else "Gone"
+    did = gone if case.gone_at else "Flagged" if not removes else "Still visible" if case.stands else "Hidden"
     many = case.posts_in_incident
     title = f"{did}: {count(many, kind)} of one flood" if many > 1 else f"{did} {kind}"
     fields = [
@@ -68,7 +67,7 @@ def _account(case: Dossier) -> str:
 
 
 def _link(case: Dossier) -> str | None:
-    if case.stands or case.post.subject is not Subject.POST:
+    if case.is_there or case.post.subject is not Subject.POST:
         return case.post.url
     return f"as message {case.post.id}, to which there is no link any more"
 
@@ -80,6 +79,8 @@ def _state(case: Dossier) -> str:
         return "It stays up until somebody decides."
     if case.gone_at is not None:
         found = f"found so on {local(case.gone_at, case.zone)}"
+        if case.changed:
+            return f"Its author changed it before Beadle could hide it, {found}. This version is on record."
         return f"It was gone before Beadle could hide it, {found}: not by Beadle's doing. It is on record."
     by = f", authorised by {escape(case.authority)}" if case.authority else ""
     if case.removed_at is None:

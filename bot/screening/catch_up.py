@@ -13,7 +13,7 @@ from bot.config import CatchUp as Settings
 from bot.enforcement.plan import QUEUE
 from bot.messages.text import clip, count, ranges
 from bot.ports import CLOCK_SLACK, Channel, Clock, Platform, PlatformError, Refusal
-from bot.screening.screening import Screening
+from bot.screening.screening import READ_BACK, Screening
 from bot.screening.watermarks import Watermarks
 from rules.post import Place, Post
 
@@ -143,7 +143,7 @@ class CatchUp:
                 self._screening.recall(post)
 
     async def _see(self, post: Post, found: _Findings) -> None:
-        opened = await self._screening.see(post, origin="catch_up")
+        opened = await self._screening.see(post, origin=READ_BACK)
         if opened is None:
             return
         found.cases.append(opened.case.number)

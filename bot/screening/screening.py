@@ -11,6 +11,8 @@ from bot.config import Config
 from bot.enforcement.enforcement import Enforcement
 from bot.enforcement.plan import new_case
 from bot.enforcement.recorder import Recorder
+from bot.enforcement.standing import Standing
+from bot.messages.replacement import is_replacement
 from bot.ports import Fetched, Platform, PlatformError, Refusal
 from bot.screening.watermarks import Watermarks
 from rules.detectors.floods import recall
@@ -19,11 +21,13 @@ from rules.ruleset import Ruleset
 from rules.verdict import Action
 from rules.window import Window
 from storage.evidence import KeptFile
-from storage.recording import Recorded
+from storage.recording import NewCase, Recorded
 from storage.schema import FileState
 
 log = logging.getLogger(__name__)
 
+READ_BACK = "catch_up"
+"""The origin of what no event told: it may be another by the time that it is looked at."""
 FETCHING = 4
 """How many posts with attachments are held in memory at a time."""
 FETCH_TRIES = 3
@@ -80,6 +84,7 @@ class Screening:
         platform: Platform,
         recorder: Recorder,
         enforcement: Enforcement,
+        standing: Standing,
         marks: Watermarks,
         alerts: Alerts,
     ) -> None:
@@ -91,6 +96,7 @@ class Screening:
         self._platform = platform
         self._recorder = recorder
         self._enforcement = enforcement
+        self._standing = standing
         self._marks = marks
         self._alerts = alerts
         self._fetching = asyncio.Semaphore(FETCHING)
@@ -100,7 +106,9 @@ class Screening:
 
         `before` is the earlier version of an edited post. Seeing a post again does nothing more.
         """
-        if not self.scope.covers(post):
+        if origin != READ_BACK and (post.edited_at is not None or post.subject is not Subject.POST):
+            self._standing.heard(post)
+        if is_replacement(post) or not self.scope.covers(post):
             return None
         marked = post.subject is Subject.POST
         if marked:
@@ -140,19 +148,35 @@ class Screening:
         verdict = ruleset.evaluate(post, self.window)
         if verdict.action is Action.ALLOW:
             return None
+        if origin != READ_BACK and verdict.action.removes:
+            self._standing.heard(post)
         earlier = (before,) if before is not None and before.revision != post.revision else ()
         if post.attachments and files is None:
             async with self._fetching:
                 files = await self._files(post)
-                recorded = await self._recorder.record(
+                recorded = await self._record(
                     new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files)
                 )
         else:
-            recorded = await self._recorder.record(
+            recorded = await self._record(
                 new_case(post, verdict, ruleset, origin=origin, earlier=earlier, files=files or ())
             )
         self._enforcement.begin(recorded)
         return recorded if recorded.created else None
+
+    async def _record(self, new: NewCase) -> Recorded:
+        """Put a case on record, another one if its words came back after their case had ended.
+
+        What was read before a removal and is looked at after it has not come back: the platform is asked.
+        """
+        recorded = await self._recorder.record(new)
+        while not recorded.created and recorded.case.ended_at is not None:
+            case = recorded.case
+            now = await self._standing.read(case.subject, case.subject_id, case.channel_id or 0)
+            if now is None or now.revision != case.revision:
+                break
+            recorded = await self._recorder.record(replace(new, occasion=case.occasion + 1))
+        return recorded
 
     async def _files(self, post: Post) -> tuple[KeptFile, ...]:
         # They vanish with the message: what is not fetched now is gone.

@@ -156,11 +156,13 @@ class MortalPlatform(DiscordPlatform):
         self._mortal_client = connected
         self._doom = doom
 
-    async def delete(self, channel_id: int, message_id: int, reason: str) -> bool:
-        return await self._do("delete", super().delete(channel_id, message_id, reason))
+    async def delete(self, channel_id: int, message_id: int, reason: str, still: Callable[[], bool]) -> bool:
+        return await self._do("delete", super().delete(channel_id, message_id, reason, still))
 
-    async def delete_many(self, channel_id: int, message_ids: tuple[int, ...], reason: str) -> frozenset[int]:
-        return await self._do("delete", super().delete_many(channel_id, message_ids, reason))
+    async def delete_many(
+        self, channel_id: int, message_ids: tuple[int, ...], reason: str, still: Callable[[], bool]
+    ) -> frozenset[int]:
+        return await self._do("delete", super().delete_many(channel_id, message_ids, reason, still))
 
     async def send(self, channel_id: int, message: Outgoing, nonce: str) -> Sent:
         names = {self._mortal_client.resolve(channel): name for channel, name in STAFF.items()}

@@ -201,5 +201,5 @@ async def test_a_line_that_repeats_a_bad_title_is_deleted_where_discord_lets_it_
     case = await beadle.case(thread["id"], Subject.TITLE)
     log = community.sandbox.world.channel(int(thread["id"])).log
     assert FOUL not in [line.content for key in log.ids if (line := log.get(key))]
-    assert case.removed_at is not None
+    assert case.ended_at is not None
     assert beadle.standing("alerts") == []

@@ -111,16 +111,19 @@ async def test_another_revision_is_another_case(db: Database) -> None:
     assert await db.read(cases.of_revision, *subject, edited.revision) == again.case
 
 
-@pytest.mark.parametrize("subject", [Subject.NAME, Subject.TITLE])
-async def test_a_name_or_title_that_comes_back_after_its_removal_is_another_case(
+@pytest.mark.parametrize("subject", [Subject.POST, Subject.NAME, Subject.TITLE])
+async def test_what_comes_back_after_its_case_ended_is_another_case_once(
     db: Database, subject: Subject
 ) -> None:
     post = replace(POST, subject=subject)
     made = await recorded(db, post=post)
     assert not (await recorded(db, post=post)).created
     await db.transaction(cases.amend, made.case.id, {"removed_at": NOW})
-    again = await recorded(db, post=post)
+    assert not (await recorded(db, post=post)).created
+    again = await recorded(db, post=post, occasion=2)
     assert again.created
+    assert (await recorded(db, post=post, occasion=2)).case == again.case
+    assert (await recorded(db, post=post)).case == again.case
     assert [again.case.occasion, again.case.revision] == [2, made.case.revision]
     assert [act.kind for act in again.enforcements] == ["delete", "archive", "notice", "queue"]
 
