@@ -162,6 +162,23 @@ def test_the_public_line_says_what_happened(subject: Subject, gone: datetime | N
     assert line.text.startswith(f"<@4> {said} the community policy.")
 
 
+def test_the_public_line_says_that_its_author_changed_a_post() -> None:
+    line = notice.public_notice(dossier(gone_at=NOW, changed=True))
+    assert "A post of yours here was changed by its author before it could be removed under" in line.text
+
+
+@pytest.mark.parametrize(("under", "dead"), [(None, False), (9, True)])
+def test_the_link_of_a_changed_post_is_dead_only_where_another_version_was_removed(
+    under: int | None, dead: bool
+) -> None:
+    case = dossier(gone_at=NOW, changed=True, taken_under=under)
+    form, entry = removed.archive_copy(case)[0].card, review.queue_entry(case).card
+    assert form is not None
+    assert entry is not None
+    assert ("the link is dead" in str(form.fields)) is dead
+    assert ("to which there is no link any more" in str(entry.fields)) is dead
+
+
 def test_the_queue_entry_of_a_flood_tells_how_many() -> None:
     entry = review.queue_entry(dossier(posts_in_incident=500))
     assert entry.card is not None
