@@ -131,7 +131,8 @@ def _indexes(
     vocabulary = Vocabulary(alone, others, words.literals(found))
     built.append(floods.build(of(Repeats), of(Rate)))
     excusing = {w.detector: sentences.build_excuse(w) for w in spoken if w.detector in excuses}
-    return Indexes(tuple(built), excusing, model, vocabulary)
+    likely = frozenset(number for number, _ in of(Classifier))
+    return Indexes(tuple(built), excusing, model, likely, vocabulary)
 
 
 def _beside_the_model(policy: Policy, numbers: Mapping[Detector, int]) -> set[int]:

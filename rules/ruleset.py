@@ -58,6 +58,8 @@ class Indexes:
     exact: tuple[Index, ...]
     excuses: Mapping[int, Index]
     model: Index | None
+    likely: frozenset[int]
+    """The numbers of the detectors that the model decides."""
     vocabulary: Vocabulary
     """The words that are known when signs stand for some of their letters."""
 
@@ -72,9 +74,11 @@ class Ruleset:
         self._indexes = indexes
         self._exact = {n: [r for r in own if not asks_the_model(r.rule.when)] for n, own in rules.items()}
         self._asking = {n: [r for r in own if asks_the_model(r.rule.when)] for n, own in rules.items()}
-        asking = (r for compiled in self._asking.values() for r in compiled)
-        self._urgent = {n for r in asking if r.rule.priority is Priority.URGENT for n in r.excuses.said}
-        """What finds words of rules that call for somebody at once, if the model bears it out."""
+        self._urgent = {
+            n: [r for r in own if r.rule.priority is Priority.URGENT and n in r.excuses.said]
+            for n, own in self._asking.items()
+        }
+        """By what finds their words, the rules that call for somebody at once if the model bears them out."""
         secret = (r for compiled in rules.values() for r in compiled if r.rule.category is Category.PRIVACY)
         self._private = frozenset(number for compiled in secret for number in compiled.private)
         self._rules = {rule.id: rule for rule in policy.rules}
@@ -94,7 +98,7 @@ class Ruleset:
             return ALLOWED
         held = _applying(self._holding(scan, self._exact), post)
         removed = any(r.rule.action.removes for r, _ in held)
-        if self._indexes.model is not None and not (removed and self._urgent.isdisjoint(scan.hits)):
+        if self._indexes.model is not None and (not removed or self._may_be_urgent(scan)):
             self._indexes.model(scan)
         held += _applying(self._holding(scan, self._asking), post)
         if not held:
@@ -127,6 +131,12 @@ class Ruleset:
         for index in self._indexes.exact:
             index(scan)
         return scan
+
+    def _may_be_urgent(self, scan: Scan) -> bool:
+        """Return whether a rule that calls for somebody at once would hold if the model said so."""
+        rules = {id(r): r for number in scan.hits for r in self._urgent.get(number, ())}
+        supposed = {**scan.hits, **dict.fromkeys(self._indexes.likely, Hit())} if rules else scan.hits
+        return any(r.condition(supposed) is not None for r in rules.values())
 
     def _holding(self, scan: Scan, rules: _Rules) -> _Held:
         """Return which of the rules hold, once each, with the hits they hold by."""

@@ -140,10 +140,10 @@ class Deliveries:
         for channel in filter(None, (place.channel_id, place.parent_id)):
             try:
                 return await self._platform.send(channel, notice.public_notice(case), nonce)
-            except PlatformError as error:
+            except PlatformError as closed:
                 # Nobody writes into a forum, whose posts are threads.
-                forum = channel == place.parent_id and error.refusal is Refusal.INVALID
-                if error.refusal is not Refusal.MISSING and not forum:
+                forum = channel == place.parent_id and closed.refusal is Refusal.INVALID
+                if closed.refusal is not Refusal.MISSING and not forum:
                     raise
         raise Hopeless("its author takes no direct messages, and the channel it stood in is gone")
 
