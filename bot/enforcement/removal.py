@@ -165,6 +165,8 @@ class Removal:
     async def _delete_judged(self, channel_id: int, batch: Sequence[_Doomed]) -> dict[_Doomed, _Fate]:
         """Delete what says what was judged. Raises PlatformError where it cannot be read again."""
         doubtful = [post for post in batch if not self._says(post)]
+        if not doubtful:
+            return dict(zip(batch, await self._delete(channel_id, batch, self._says), strict=True))
         now = await self._standing.read_posts(channel_id, {post.message_id for post in doubtful})
         gone = {post for post in doubtful if post.message_id not in now}
         fates: dict[_Doomed, _Fate] = {
