@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.enforcement.casefile import Casefile
 from bot.enforcement.plan import ARCHIVE, due
 from bot.messages import notice, removed
-from bot.messages.text import local
+from bot.messages.text import escape, local
 from bot.ports import Clock, Platform, PlatformError, Sent
 from rules.post import Author
 from storage import cases, enforcements, ledger
@@ -53,7 +53,7 @@ class Presses:
 
     async def _why(self, case: Case, presser: Author) -> str:
         if presser.id != case.author_id:
-            return "Only the author of the removed post can open this."
+            return "Only whom it was sent to can open this."
         return notice.direct_notice(await self._casefile.open(case.id)).text
 
     async def _received(self, case: Case, presser: Author) -> str:
@@ -63,7 +63,7 @@ class Presses:
         dossier = await self._casefile.open(case.id)
         when = local(dossier.received_at, dossier.zone) if dossier.received_at else ""
         if not stamped:
-            return f"It was stamped already: received {when} by {dossier.received_by}."
+            return f"It was stamped already: received {when} by {escape(dossier.received_by or '')}."
         copies = await self._casefile.db.read(enforcements.messages_of, case.id)
         form = next((m for m in copies if m.purpose == ARCHIVE), None)
         if form is not None:

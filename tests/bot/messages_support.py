@@ -16,6 +16,17 @@ from rules.verdict import Action, Category, Finding, Match, Priority, Verdict
 NOW = datetime(2026, 11, 20, 15, 31, tzinfo=UTC)
 CHICAGO = ZoneInfo("America/Chicago")
 SSN = "219-09-9999"
+FORM = [
+    "Site and channel",
+    "Date of original post",
+    "Screen name of poster",
+    "Reason for removal",
+    "Date removed",
+    "Removed by",
+    "Other information",
+    "Date received by the coordinator",
+]
+"""The fields of the removed-comments form, in its order."""
 MASK = "[masked: private information]"
 
 POLICY = Policy.model_validate(

@@ -12,7 +12,7 @@ from bot.messages.dossier import Dossier, Keepsake
 from bot.messages.form import ATTACHED
 from rules.post import Part, Reply
 from rules.verdict import Category
-from tests.bot.messages_support import NOW, SSN, dossier, fields, matched, size
+from tests.bot.messages_support import FORM, NOW, SSN, dossier, fields, matched, size
 
 OTHER = "Other information"
 
@@ -35,16 +35,7 @@ def full(**changes: object) -> Dossier:
 def test_the_form_has_every_field_of_the_paper_one() -> None:
     (copy,) = removed.archive_copy(dossier())
     assert copy.text == "**Case 12 · removed comment**"
-    assert list(fields(copy.card)) == [
-        "Site and channel",
-        "Date of original post",
-        "Screen name of poster",
-        "Reason for removal",
-        "Date removed",
-        "Removed by",
-        "Other information",
-        "Date received by the coordinator",
-    ]
+    assert list(fields(copy.card)) == FORM
     assert "Council resolution 7, September 1, 2026" in fields(copy.card)["Removed by"]
     assert [button.action for button in copy.buttons] == ["received:12"]
 

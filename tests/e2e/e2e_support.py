@@ -86,6 +86,8 @@ rules:
     when: {words: [zzyzx]}
 """
 FOUL = "you zounderkite"
+SAME = "Buy the finest apartments of the city today, only from us"
+"""What is posted again and again: a flood."""
 FINE = "the mayor is wrong about the budget"
 SSN = "219-45-6789"
 
@@ -276,6 +278,14 @@ def fields(message: Message) -> dict[str, str]:
 def seen(message: Message) -> Json:
     """Return a message as the API shows it."""
     return shape(message)
+
+
+async def posts_wait(beadle: Beadle) -> None:
+    """Wait until staff are told that the record cannot be written."""
+    await eventually(
+        lambda: any("cannot be written" in m.content for m in beadle.standing("alerts")),
+        "posts wait for the record",
+    )
 
 
 async def eventually(holds: Callable[[], Any], what: str) -> None:

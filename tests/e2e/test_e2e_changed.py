@@ -15,12 +15,14 @@ from tests.e2e.e2e_support import (
     FINE,
     FOUL,
     POLICY,
+    SAME,
     SSN,
     Beadle,
     People,
     Start,
     eventually,
     fields,
+    posts_wait,
     record_out_of_reach,
     shown,
 )
@@ -29,14 +31,6 @@ from tests.sandbox_support import Json
 ONE = "/channels/{channel_id}/messages/{message_id}"
 MANY = "/channels/{channel_id}/messages"
 CHANNEL = "/channels/{channel_id}"
-SAME = "Buy the finest apartments of the city today, only from us"
-
-
-async def posts_wait(beadle: Beadle) -> None:
-    await eventually(
-        lambda: any("cannot be written" in m.content for m in beadle.standing("alerts")),
-        "posts wait for the record",
-    )
 
 
 def asked(exchanges: list[Exchange], method: str, route: str) -> list[Exchange]:

@@ -8,6 +8,7 @@ from bot.sandbox import Answer, Cdn, Community, Dms, Exchange
 from bot.sandbox.world.messages import Message
 from storage import evidence
 from storage.schema import FileState
+from tests.bot.messages_support import FORM
 from tests.e2e.e2e_support import FOUL, SSN, Beadle, People, Start, eventually, fields, seen, shown
 
 TRICKS = (
@@ -28,16 +29,7 @@ async def test_the_form_carries_every_field_of_the_removed_comments_form(
     assert form.embeds[0]["title"] == "Removed comment"
     assert "Well, you __**zounderkite**__!" in form.embeds[0]["description"]
     told = fields(form)
-    assert list(told) == [
-        "Site and channel",
-        "Date of original post",
-        "Screen name of poster",
-        "Reason for removal",
-        "Date removed",
-        "Removed by",
-        "Other information",
-        "Date received by the coordinator",
-    ]
+    assert list(told) == FORM
     assert told["Site and channel"] == "Sample City community server, #town-square"
     assert told["Screen name of poster"] == f"Rosa Alvarez\n@resident, id {resident.id}"
     assert "**Conduct** (clause `conduct`)" in told["Reason for removal"]

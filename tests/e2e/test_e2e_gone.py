@@ -12,17 +12,19 @@ from rules.post import Subject
 from storage import Transaction
 from storage.cases import Case
 from storage.schema import EnforcementState, ledger
-from tests.e2e.e2e_support import FOUL, Beadle, People, eventually, fields, record_out_of_reach, shown
+from tests.e2e.e2e_support import (
+    FOUL,
+    SAME,
+    Beadle,
+    People,
+    eventually,
+    fields,
+    posts_wait,
+    record_out_of_reach,
+    shown,
+)
 
 DELETE = "/channels/{channel_id}/messages/{message_id}"
-SAME = "Buy the finest apartments of the city today, only from us"
-
-
-async def waiting(beadle: Beadle) -> None:
-    await eventually(
-        lambda: any("cannot be written" in m.content for m in beadle.standing("alerts")),
-        "posts wait for the record",
-    )
 
 
 def entries(tx: Transaction, case: Case) -> list[str]:
@@ -35,7 +37,7 @@ async def test_a_post_that_its_author_deleted_first_is_on_record_as_gone_not_as_
 ) -> None:
     with record_out_of_reach(tmp_path):
         post = await people["resident"].say(square, FOUL)
-        await waiting(beadle)
+        await posts_wait(beadle)
         await people["resident"].delete(post)
     case = await beadle.case(post["id"])
     assert case.removed_at is None
@@ -69,7 +71,7 @@ async def test_one_that_is_found_gone_only_on_deleting_is_told_so_too(
     community.sandbox.fault(Events(event="MESSAGE_DELETE", how="lose"))
     with record_out_of_reach(tmp_path):
         post = await people["resident"].say(square, FOUL)
-        await waiting(beadle)
+        await posts_wait(beadle)
         await people["resident"].delete(post)
     case = await beadle.case(post["id"])
     assert case.gone_at is not None
@@ -84,7 +86,7 @@ async def test_a_flood_says_of_each_post_who_took_it_away(
 ) -> None:
     with record_out_of_reach(tmp_path):
         posts = [await people["resident"].say(square, SAME) for _ in range(8)]
-        await waiting(beadle)
+        await posts_wait(beadle)
         await people["resident"].delete(posts[-1])
     found = [await beadle.case(post["id"]) for post in posts[2:]]
     assert [case.gone_at is not None for case in found] == [False] * 5 + [True]
@@ -120,7 +122,7 @@ async def test_a_bad_title_of_a_thread_that_was_deleted_is_given_up_as_gone(
         made = await people["resident"].request(
             "POST", f"/channels/{square}/threads", {"name": FOUL, "type": 11}
         )
-        await waiting(beadle)
+        await posts_wait(beadle)
         await people["moderator"].request("DELETE", f"/channels/{made['id']}")
     case = await beadle.case(made["id"], Subject.TITLE)
     assert case.gone_at is not None

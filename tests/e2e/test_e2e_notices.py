@@ -74,7 +74,7 @@ async def test_only_the_author_can_open_see_why(
     case, line = await _closed_door(beadle, community, people, square)
     for stranger in ("neighbor", "moderator"):
         told = await answer(people[stranger], line, "See why")
-        assert told == "Only the author of the removed post can open this."
+        assert told == "Only whom it was sent to can open this."
     why = await answer(people["resident"], line, "See why")
     assert f"Case {case.number} · notice from Sample City" in why
     assert "Conduct" in why or "Private information" in why

@@ -136,7 +136,7 @@ async def closed_door(stage: Stage) -> AsyncIterator[Check]:
     line = await stage.delivered(case, NOTICE, "resident")
     yield Check("whom the line mentions", [neighbor.id], [user["id"] for user in line["mentions"]])
     refused = await stage.answer(resident, line, "See why")
-    yield Check("what a stranger is told", "Only the author of the removed post can open this.", refused)
+    yield Check("what a stranger is told", "Only whom it was sent to can open this.", refused)
     reason = await stage.answer(neighbor, line, "See why")
     yield Check(
         "what the author is told", f"**Case {case.number} · notice from Sample City**", _first_line(reason)
