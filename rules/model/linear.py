@@ -126,6 +126,8 @@ class Linear:
         with self._learning:
             memory = self._memory
             new = [word for word in words if word not in memory.places]
+            if not new:
+                return memory  # another thread met the same words, and was first
             if len(memory.places) + len(new) > _REMEMBERED:
                 memory, new = _Memory(), words
             at = slice(len(memory.places), len(memory.places) + len(new))

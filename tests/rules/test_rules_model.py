@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -206,6 +207,16 @@ def test_words_are_forgotten_when_there_are_too_many_and_score_alike_after() -> 
     for n in range(30):
         model.scores(b"".join(b" w%d" % (n * 900 + word) for word in range(900)) + b" ")
     assert model.scores(b" the bridge is closed ") == before
+
+
+def test_two_threads_that_meet_the_same_new_words_at_once_score_them_alike() -> None:
+    model = Linear(shipped().weights, shipped().bias)
+    with ThreadPoolExecutor(2) as threads:
+        with model._learning:
+            scored = [threads.submit(model.scores, b" kill the mayor ") for _ in range(2)]
+            # Both have found that they do not know the words, and wait for each other.
+            assert not wait(scored, timeout=0.2).done
+        assert scored[0].result(5) == scored[1].result(5) == shipped().scores(b" kill the mayor ")
 
 
 def test_different_words_rarely_share_a_row() -> None:
